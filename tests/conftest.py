@@ -1,0 +1,18 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_folder() -> Path:
+    """The folder of real alerts beside the checkout; users do not have it, so tests that need it skip."""
+    folder = CHECKOUT.parent / "shared"
+    if not (folder / "data" / "alerts_320.parquet").exists():
+        pytest.skip("the real alerts are not on this machine (no `shared` folder beside the checkout)")
+    return folder
