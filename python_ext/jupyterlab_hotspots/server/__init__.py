@@ -1,0 +1,1 @@
+"""The Jupyter Server extension: thin handlers over the store and the runs."""

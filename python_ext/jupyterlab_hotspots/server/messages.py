@@ -1,0 +1,285 @@
+"""Every message between the server and its clients: bodies and answers of the REST routes, and the WebSocket's events.
+
+These structs are the contract: bodies are decoded into them (which validates), answers are encoded from them, and
+`schema/rest.schema.json` and the front end's TypeScript types are generated from them. A field without a default is
+always present; a field that may be absent is marked with `UNSET`; null means "not known" or "does not apply".
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeAlias
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from jupyterlab_hotspots.store.summary import RunSummary, Status, TargetKind
+
+PROTOCOL: Final = 1
+"""Raised when a message changes so that an older front end would misread it; `GET profilers` tells it."""
+
+Cell: TypeAlias = float | int | str | bool | None
+Columns: TypeAlias = dict[str, list[Cell]]
+"""A table as columns: every list has the same length."""
+
+
+# What clients send
+
+
+class TargetBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What to run: a script has a `path` (absolute, or relative to the server's root), a module its dotted name."""
+
+    kind: TargetKind
+    path: str | None = None
+    module: str | None = None
+    args: list[str] = []
+
+
+class RunBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """`POST runs`. What is null is chosen by the server: the working directory is the script's folder, Python its own."""
+
+    target: TargetBody
+    profiler: str = "cprofile"
+    options: dict[str, Cell | list[Cell]] = {}
+    cwd: str | None = None
+    python: str | None = None
+    env: dict[str, str] = {}
+    timeout_s: float | None = None
+
+
+class ClientMessage(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a client sends over the WebSocket: a run's id under `subscribe` or under `unsubscribe`.
+
+    `seq` is the last event the client has seen of that run; 0 asks for all of them.
+    """
+
+    subscribe: str | None = None
+    unsubscribe: str | None = None
+    seq: int = 0
+
+
+# What the routes answer
+
+
+class ErrorAnswer(msgspec.Struct, kw_only=True):
+    """Every error: one sentence what happened, a machine-readable reason, one sentence what to do ("" if nothing)."""
+
+    message: str
+    reason: str
+    hint: str
+
+
+class ProfilerDescription(msgspec.Struct, kw_only=True):
+    """One profiler: the question it answers, what it measures and costs, and whether it is installed here."""
+
+    name: str
+    title: str
+    question: str
+    tool: str
+    measures: list[str]
+    overhead: str
+    targets: list[TargetKind]
+    installed: bool
+    version: str | None
+    install: str | None
+    note: str | None
+
+
+class ProfilersAnswer(msgspec.Struct, kw_only=True):
+    """`GET profilers`: also how the front end finds out whether the server half fits it.
+
+    `version` is the package's, `schema` the protocol's; `python` the interpreter runs use by default, `root` the
+    absolute path that relative paths start from.
+    """
+
+    version: str
+    schema: int
+    profilers: list[ProfilerDescription]
+    python: str
+    root: str
+
+
+class RunsAnswer(msgspec.Struct, kw_only=True):
+    """`GET runs`, newest first. `total` counts all that match; `next` is the `before` of the next page, null at the end."""
+
+    runs: list[RunSummary]
+    total: int
+    next: str | None
+
+
+class RunWarning(msgspec.Struct, kw_only=True):
+    """Something about a run that its reader should know, with what to do about it."""
+
+    code: str
+    message: str
+    hint: str
+
+
+class RequestRecord(msgspec.Struct, kw_only=True):
+    """What was asked for when the run was made, enough to run it again."""
+
+    target: TargetBody
+    profiler: str
+    options: dict[str, Cell | list[Cell]]
+    cwd: str
+    python: str
+    env: dict[str, str]
+    timeout_s: float | None
+
+
+class RunAnswer(msgspec.Struct, kw_only=True):
+    """`GET runs/ID`. `last_seq` is the newest event written so far."""
+
+    summary: RunSummary
+    request: RequestRecord
+    warnings: list[RunWarning]
+    last_seq: int
+
+
+class ColumnDescription(msgspec.Struct, kw_only=True):
+    """A column: `type` is `integer`, `number`, `string` or `boolean`; `unit` is `s`, `bytes`, `share`, `count` or null."""
+
+    name: str
+    type: str
+    unit: str | None
+
+
+class TableAnswer(msgspec.Struct, kw_only=True):
+    """`GET runs/ID/tables`: one page of a table.
+
+    `total` rows in the table, `matched` by the filter, of which `hidden` are library code that was asked to be hidden;
+    `data` holds rows `offset…` of the rest.
+    """
+
+    name: str
+    columns: list[ColumnDescription]
+    total: int
+    matched: int
+    hidden: int
+    offset: int
+    data: Columns
+
+
+class TreeAnswer(msgspec.Struct, kw_only=True):
+    """`GET runs/ID/tree`: the call tree in preorder, or the call graph's edges where there is no tree."""
+
+    nodes: Columns
+
+
+class TelemetryAnswer(msgspec.Struct, kw_only=True):
+    """`GET runs/ID/telemetry`: all samples so far, and the limits of host and container they are measured against."""
+
+    columns: Columns
+    limits: dict[str, Cell]
+
+
+class OutputAnswer(msgspec.Struct, kw_only=True):
+    """`GET runs/ID/output`: bytes `offset…next` of the stream's `size` so far, as text."""
+
+    stream: str
+    offset: int
+    next: int
+    size: int
+    text: str
+
+
+class SourceAnswer(msgspec.Struct, kw_only=True):
+    """`GET runs/ID/source`: a file of the profile. `changed`: it was written after the run started."""
+
+    file: str
+    contents_path: str | None
+    text: str
+    changed: bool
+
+
+# What the WebSocket sends
+
+
+class _Event(msgspec.Struct, kw_only=True, tag_field="type"):
+    """`seq` counts from 1 without gaps (0: about the store, not from the run); `t` is seconds since the run started."""
+
+    run: str
+    seq: int
+    t: float
+
+
+class StatusEvent(_Event, tag="status"):
+    """The run changed its status; `running` comes with the target's `pid` and when it `started`."""
+
+    status: Status
+    reason: str | UnsetType = UNSET
+    pid: int | UnsetType = UNSET
+    started: str | UnsetType = UNSET
+
+
+class TelemetryEvent(_Event, tag="telemetry"):
+    """The samples since the last event of this kind; the first one carries the limits."""
+
+    columns: Columns
+    limits: dict[str, Cell] | UnsetType = UNSET
+
+
+class HotspotsEvent(_Event, tag="hotspots"):
+    """Rows of a live table: `define` names rows seen for the first time, `update` gives values *so far*, by row id.
+
+    `elapsed_s` is the code's time so far (the whole for shares); `complete` says whether every row is in the table or
+    only the largest.
+    """
+
+    table: str
+    define: Columns
+    update: Columns
+    elapsed_s: float
+    complete: bool
+
+
+class OutputEvent(_Event, tag="output"):
+    """How much the run has printed so far, in bytes."""
+
+    stdout: int
+    stderr: int
+
+
+class WarningEvent(_Event, tag="warning"):
+    """Something the run's reader should know."""
+
+    code: str
+    message: str
+    hint: str
+
+
+class RunEvent(_Event, tag="run"):
+    """Unasked: a run of the store appeared or changed."""
+
+    summary: RunSummary
+
+
+class DeletedEvent(_Event, tag="deleted"):
+    """Unasked: a run was deleted from the store."""
+
+
+class FinishedEvent(_Event, tag="finished"):
+    """The last event of a run: everything known about it in the end."""
+
+    info: dict[str, Any]
+
+
+Event: TypeAlias = (
+    StatusEvent | TelemetryEvent | HotspotsEvent | OutputEvent | WarningEvent | FinishedEvent | RunEvent | DeletedEvent
+)
+"""Anything the WebSocket sends, told apart by `type`."""
+
+MESSAGES: Final[tuple[type[msgspec.Struct], ...]] = (
+    ErrorAnswer,
+    ProfilersAnswer,
+    RunBody,
+    RunSummary,
+    RunsAnswer,
+    RunAnswer,
+    TableAnswer,
+    TreeAnswer,
+    TelemetryAnswer,
+    OutputAnswer,
+    SourceAnswer,
+    ClientMessage,
+)
+"""The messages that stand by themselves; what they are made of follows from them."""

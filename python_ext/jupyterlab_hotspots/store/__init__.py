@@ -1,0 +1,1 @@
+"""The history: run directories, the SQLite index over them, and saved profiles."""
