@@ -1,0 +1,100 @@
+"""Runs every benchmark and writes what it saw to docs/benchmarks.md.
+
+Each benchmark is a program of its own that takes `--quick` and `--json FILE` and writes
+`{"name": title, "method": sentence, "rows": [{"what", "ours", "other", "ratio", "interval": [low, high], "bound"}]}`.
+They run one after another: two measurements at once measure each other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+HERE: Final = Path(__file__).resolve().parent
+PAGE: Final = HERE.parent / "docs" / "benchmarks.md"
+BENCHMARKS: Final = ("cprofile_overhead.py", "telemetry_cost.py", "history.py", "panel_latency.py")
+
+METHOD: Final = """\
+Written by `make bench`; the raw figures are in `benchmarks/results/`. Ratios are taken within one run: workloads sized to run at
+least 5 s, at least 11 interleaved pairs, wall and CPU time, the median of the pairwise ratios with its 95 % interval. A bound
+holds when the interval reaches it."""
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, list):
+        return " – ".join(_cell(one) for one in value)
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def _holds(row: dict[str, Any]) -> str:
+    """Whether the bound (`<= 1.02`, `<= 50 ms`) is reached by the low end of the interval, else by the figure itself."""
+    bound = row.get("bound")
+    if bound is None:
+        return "–"
+    limit = float(str(bound).replace("<=", "").replace("≤", "").split()[0])
+    figure = row["interval"][0] if row.get("interval") else row.get("ratio") or row.get("ours")
+    figure = float(str(figure).split()[0])
+    return "yes" if figure <= limit else "**no**"
+
+
+def _section(result: dict[str, Any]) -> str:
+    lines = [f"## {result['name']}", ""]
+    if result.get("method"):
+        lines += [result["method"], ""]
+    lines += ["| what | Hotspots | other | ratio | interval | bound | holds |", "|---|---|---|---|---|---|---|"]
+    lines += [
+        f"| {row['what']} | {_cell(row.get('ours'))} | {_cell(row.get('other'))} | {_cell(row.get('ratio'))} "
+        f"| {_cell(row.get('interval'))} | {_cell(row.get('bound'))} | {_holds(row)} |"
+        for row in result["rows"]
+    ]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer and shorter pairs: a look, not a result; the page is not written"
+    )
+    parser.add_argument(
+        "--only", action="append", help="the name of one benchmark file; the others keep their last figures"
+    )
+    options = parser.parse_args()
+    results = HERE / "results"
+    results.mkdir(exist_ok=True)
+    failed: list[str] = []
+    for name in BENCHMARKS:
+        if options.only and name not in options.only:
+            continue
+        print(f"== {name}", flush=True)
+        target = results / f"{Path(name).stem}.json"
+        with tempfile.TemporaryDirectory() as store:
+            command = [sys.executable, str(HERE / name), "--json", str(target), *(["--quick"] if options.quick else [])]
+            done = subprocess.run(command, check=False, env={**os.environ, "HOTSPOTS_STORE": store})
+        if done.returncode:
+            failed.append(name)
+    if not options.quick:
+        sections = [
+            _section(json.loads(path.read_text()))
+            for name in BENCHMARKS
+            if (path := results / f"{Path(name).stem}.json").exists()
+        ]
+        machine = f"{date.today():%d %B %Y}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}."
+        PAGE.write_text("\n\n".join(["# Benchmarks", METHOD, machine, *sections]) + "\n", encoding="utf-8")
+        print(f"wrote {PAGE.relative_to(HERE.parent)}")
+    if failed:
+        print("failed: " + ", ".join(failed), file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

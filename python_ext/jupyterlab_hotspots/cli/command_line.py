@@ -1,0 +1,90 @@
+"""Reads the command line, finds the command's module, runs it, says errors in two sentences."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Final, NoReturn
+
+from jupyterlab_hotspots.cli.exit_status import CANCELLED, HOTSPOTS_FAILED
+from jupyterlab_hotspots.errors import HotspotsError
+
+# One module a command, each with `prepare_parser(parser)` and `run(arguments) -> int`; only the one asked for is imported.
+COMMANDS: Final = {
+    "run": ("jupyterlab_hotspots.cli.run", "run a script or module under a profiler"),
+    "list": ("jupyterlab_hotspots.cli.list_runs", "the history of runs"),
+    "show": ("jupyterlab_hotspots.cli.show", "the hot spots of a run"),
+    "export": ("jupyterlab_hotspots.cli.export", "write a run's profile in another tool's format"),
+    "profilers": ("jupyterlab_hotspots.cli.profilers", "the profilers and what each measures"),
+    "reference": ("jupyterlab_hotspots.reference.commands", "the bundled alert pipeline and its simulator"),
+}
+
+DESCRIPTION: Final = "See where time and memory go, while it runs."
+EXAMPLES: Final = """examples:
+  jupyter hotspots run fit.py --night 20240716     profile a script; what follows it is its own
+  jupyter hotspots run -m package.module           profile a module
+  jupyter hotspots list                            the history
+  jupyter hotspots show last                       the hot spots of the newest run
+  jupyter hotspots export last fit.prof            for pstats and SnakeViz
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose own errors exit with 125: 2 could be the target's."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(HOTSPOTS_FAILED, f"{self.prog}: {message}\n")
+
+
+def _parser(command: str | None) -> Parser:
+    parser = Parser(
+        prog="jupyter hotspots",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    for name, (module, help_text) in COMMANDS.items():
+        child = commands.add_parser(
+            name, help=help_text, description=help_text, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        if name == command:
+            importlib.import_module(module).prepare_parser(child)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse and run one command.
+
+    Returns:
+        The exit status: the command's own, 125 for a failure of Hotspots itself, 130 when interrupted.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    command = next((word for word in words if not word.startswith("-")), None)
+    parser = _parser(command)
+    options = parser.parse_args(words)
+    if options.version:
+        from importlib.metadata import version
+
+        print(version("jupyterlab-hotspots"))
+        return 0
+    if options.command is None:
+        parser.print_help()
+        return 0
+    try:
+        return int(importlib.import_module(COMMANDS[options.command][0]).run(options))
+    except HotspotsError as error:
+        print(f"{parser.prog} {options.command}: {error.message}", file=sys.stderr)
+        if error.hint:
+            print(error.hint, file=sys.stderr)
+        return HOTSPOTS_FAILED
+    except KeyboardInterrupt:
+        return CANCELLED
+    except BrokenPipeError:
+        # `… | head`: the reader has what it wanted.
+        sys.stderr.close()
+        return 0
