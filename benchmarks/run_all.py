@@ -23,9 +23,9 @@ PAGE: Final = HERE.parent / "docs" / "benchmarks.md"
 BENCHMARKS: Final = ("cprofile_overhead.py", "telemetry_cost.py", "history.py", "panel_latency.py")
 
 METHOD: Final = """\
-Written by `make bench`; the raw figures are in `benchmarks/results/`. Ratios are taken within one run: workloads sized to run at
-least 5 s, at least 11 interleaved pairs, wall and CPU time, the median of the pairwise ratios with its 95 % interval. A bound
-holds when the interval reaches it."""
+Written by `make bench`; the raw figures are in `benchmarks/results/`. Ratios are taken within one run: workloads sized
+to run at least 5 s, at least 11 interleaved pairs, wall and CPU time, the median of the pairwise ratios with its 95 %
+interval. A bound holds when the interval reaches it."""
 
 
 def _cell(value: Any) -> str:
@@ -37,7 +37,7 @@ def _cell(value: Any) -> str:
 
 
 def _holds(row: dict[str, Any]) -> str:
-    """Whether the bound (`<= 1.02`, `<= 50 ms`) is reached by the low end of the interval, else by the figure itself."""
+    """Whether the low end of the interval, else the figure itself, reaches the bound (`<= 1.02`, `<= 50 ms`)."""
     bound = row.get("bound")
     if bound is None:
         return "–"
@@ -62,12 +62,8 @@ def _section(result: dict[str, Any]) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--quick", action="store_true", help="fewer and shorter pairs: a look, not a result; the page is not written"
-    )
-    parser.add_argument(
-        "--only", action="append", help="the name of one benchmark file; the others keep their last figures"
-    )
+    parser.add_argument("--quick", action="store_true", help="a look, not a result: the page is not written")
+    parser.add_argument("--only", action="append", help="one benchmark file; the others keep their figures")
     options = parser.parse_args()
     results = HERE / "results"
     results.mkdir(exist_ok=True)
@@ -88,7 +84,8 @@ def main() -> int:
             for name in BENCHMARKS
             if (path := results / f"{Path(name).stem}.json").exists()
         ]
-        machine = f"{date.today():%d %B %Y}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}."
+        machine = f"{date.today():%d %B %Y}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+        machine += f", Python {platform.python_version()}."
         PAGE.write_text("\n\n".join(["# Benchmarks", METHOD, machine, *sections]) + "\n", encoding="utf-8")
         print(f"wrote {PAGE.relative_to(HERE.parent)}")
     if failed:

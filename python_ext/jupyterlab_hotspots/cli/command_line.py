@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 from jupyterlab_hotspots.cli.exit_status import CANCELLED, HOTSPOTS_FAILED
 from jupyterlab_hotspots.errors import HotspotsError
 
-# One module a command, each with `prepare_parser(parser)` and `run(arguments) -> int`; only the one asked for is imported.
+# One module a command, with `prepare_parser(parser)` and `run(arguments) -> int`; only the one asked for is imported.
 COMMANDS: Final = {
     "run": ("jupyterlab_hotspots.cli.run", "run a script or module under a profiler"),
     "list": ("jupyterlab_hotspots.cli.list_runs", "the history of runs"),

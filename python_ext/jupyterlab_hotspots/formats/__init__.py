@@ -1,0 +1,1 @@
+"""Foreign files: one file a format, found through `registry`."""
