@@ -7,12 +7,14 @@ always present; a field that may be absent is marked with `UNSET`; null means "n
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from jupyterlab_hotspots.store.summary import RunSummary, Status, TargetKind
+from jupyterlab_hotspots.profiles.rows import ProfileWarning, Unit
+from jupyterlab_hotspots.profiles.run_info import RunInfo, Status, TargetKind
+from jupyterlab_hotspots.store.summary import RunSummary
 
 PROTOCOL: Final = 1
 """Raised when a message changes so that an older front end would misread it; `GET profilers` tells it."""
@@ -35,7 +37,7 @@ class TargetBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class RunBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """`POST runs`. What is null is chosen by the server: the working directory is the script's folder, Python its own."""
+    """`POST runs`. What is null is chosen by the server: the script's folder to work in, the server's own Python."""
 
     target: TargetBody
     profiler: str = "cprofile"
@@ -99,19 +101,11 @@ class ProfilersAnswer(msgspec.Struct, kw_only=True):
 
 
 class RunsAnswer(msgspec.Struct, kw_only=True):
-    """`GET runs`, newest first. `total` counts all that match; `next` is the `before` of the next page, null at the end."""
+    """`GET runs`, newest first. `total` counts all that match; `next` is the next page's `before`, null at the end."""
 
     runs: list[RunSummary]
     total: int
     next: str | None
-
-
-class RunWarning(msgspec.Struct, kw_only=True):
-    """Something about a run that its reader should know, with what to do about it."""
-
-    code: str
-    message: str
-    hint: str
 
 
 class RequestRecord(msgspec.Struct, kw_only=True):
@@ -131,16 +125,16 @@ class RunAnswer(msgspec.Struct, kw_only=True):
 
     summary: RunSummary
     request: RequestRecord
-    warnings: list[RunWarning]
+    warnings: list[ProfileWarning]
     last_seq: int
 
 
 class ColumnDescription(msgspec.Struct, kw_only=True):
-    """A column: `type` is `integer`, `number`, `string` or `boolean`; `unit` is `s`, `bytes`, `share`, `count` or null."""
+    """A column of a table; what it means is said in `profiles/rows.py`."""
 
     name: str
-    type: str
-    unit: str | None
+    type: Literal["integer", "number", "string", "boolean", "list"]
+    unit: Unit
 
 
 class TableAnswer(msgspec.Struct, kw_only=True):
@@ -165,11 +159,32 @@ class TreeAnswer(msgspec.Struct, kw_only=True):
     nodes: Columns
 
 
+class Gpu(msgspec.Struct, kw_only=True):
+    """A GPU of the host."""
+
+    name: str
+    memory_bytes: int | None
+
+
+class Limits(msgspec.Struct, kw_only=True):
+    """What a run may use and what there is; `cpu_limit_cores` is null where all of the host's cores may be used.
+
+    GPUs are found about a second after the start: until then there are none.
+    """
+
+    memory_limit_bytes: int | None
+    memory_limit_source: str | None
+    cpu_limit_cores: float | None
+    host_cores: int
+    host_memory_bytes: int | None
+    gpus: list[Gpu] = []
+
+
 class TelemetryAnswer(msgspec.Struct, kw_only=True):
-    """`GET runs/ID/telemetry`: all samples so far, and the limits of host and container they are measured against."""
+    """`GET runs/ID/telemetry`: all samples so far, and what they are measured against (null before the first one)."""
 
     columns: Columns
-    limits: dict[str, Cell]
+    limits: Limits | None
 
 
 class OutputAnswer(msgspec.Struct, kw_only=True):
@@ -212,10 +227,10 @@ class StatusEvent(_Event, tag="status"):
 
 
 class TelemetryEvent(_Event, tag="telemetry"):
-    """The samples since the last event of this kind; the first one carries the limits."""
+    """The samples since the last event of this kind; `limits` comes with the first one and when it has changed."""
 
     columns: Columns
-    limits: dict[str, Cell] | UnsetType = UNSET
+    limits: Limits | UnsetType = UNSET
 
 
 class HotspotsEvent(_Event, tag="hotspots"):
@@ -260,7 +275,7 @@ class DeletedEvent(_Event, tag="deleted"):
 class FinishedEvent(_Event, tag="finished"):
     """The last event of a run: everything known about it in the end."""
 
-    info: dict[str, Any]
+    info: RunInfo
 
 
 Event: TypeAlias = (

@@ -14,7 +14,7 @@ import importlib.util
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -54,19 +54,20 @@ def profile_schema() -> dict[str, Any]:
 def _tidy(schema: Any) -> Any:
     """Docstrings keep the line breaks of their source; a description is one line."""
     if isinstance(schema, list):
-        return [_tidy(item) for item in schema]
+        return [_tidy(item) for item in cast("list[Any]", schema)]
     if not isinstance(schema, dict):
         return schema
-    tidy = {key: _tidy(value) for key, value in schema.items()}
-    if isinstance(tidy.get("description"), str):
-        tidy["description"] = " ".join(tidy["description"].split())
+    tidy = {key: _tidy(value) for key, value in cast("dict[str, Any]", schema).items()}
+    description = tidy.get("description")
+    if isinstance(description, str):
+        tidy["description"] = " ".join(description.split())
     return tidy
 
 
 def schema_files() -> dict[str, str]:
     """File name → content, as they should stand in `schema/`."""
     schemas = {"rest.schema.json": rest_schema()}
-    if importlib.util.find_spec("jupyterlab_hotspots.profiles") is not None:
+    if importlib.util.find_spec("jupyterlab_hotspots.profiles.document") is not None:
         schemas["profile.schema.json"] = profile_schema()
     return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in schemas.items()}
 

@@ -6,15 +6,9 @@ Importing this module must stay cheap (no NumPy, no pyarrow): the command line l
 
 from __future__ import annotations
 
-from typing import Final, Literal
-
 import msgspec
 
-Status = Literal["queued", "running", "succeeded", "failed", "cancelled", "lost"]
-TargetKind = Literal["cell", "script", "module", "notebook", "function", "process"]
-
-STATUSES: Final[tuple[Status, ...]] = ("queued", "running", "succeeded", "failed", "cancelled", "lost")
-ENDED: Final[frozenset[str]] = frozenset({"succeeded", "failed", "cancelled", "lost"})
+from jupyterlab_hotspots.profiles.run_info import RunInfo, Status, TargetKind
 
 
 class TargetSummary(msgspec.Struct, kw_only=True, frozen=True):
@@ -28,7 +22,10 @@ class TargetSummary(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class RunSummary(msgspec.Struct, kw_only=True, frozen=True):
-    """A run as one row. Times of day are ISO-8601 in UTC, durations seconds, sizes bytes; null means not known (yet)."""
+    """A run as one row of a list.
+
+    Times of day are ISO-8601 in UTC, durations seconds, sizes bytes; null means not known (yet).
+    """
 
     id: str
     status: Status
@@ -46,3 +43,28 @@ class RunSummary(msgspec.Struct, kw_only=True, frozen=True):
     signal: int | None
     by: str
     group: str | None
+
+
+def summary_of(info: RunInfo) -> RunSummary:
+    """The row of a run."""
+    target = info.target
+    return RunSummary(
+        id=info.id,
+        status=info.status,
+        reason=info.reason,
+        target=TargetSummary(
+            kind=target.kind, name=target.name, path=target.path, module=target.module, args=list(target.args)
+        ),
+        profiler=info.profiler,
+        cwd=info.cwd or "",
+        created=info.created,
+        started=info.started,
+        ended=info.ended,
+        wall_s=info.wall_s,
+        cpu_s=info.cpu_s,
+        peak_rss_bytes=info.peak_rss_bytes,
+        exit_code=info.exit_code,
+        signal=info.signal,
+        by=info.by or "",
+        group=info.group,
+    )
