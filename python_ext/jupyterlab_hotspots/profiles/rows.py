@@ -19,7 +19,8 @@ Merge = Literal["key", "sum", "max", "same", "row", "derived"]
 
 `key` columns say whether two rows mean the same thing; `sum` and `max` speak for themselves; `same` describes the thing
 (should two rows differ, the smaller value in sort order is taken, so that the order of merging never matters); `row`
-points at a row of another table and follows it; `derived` is computed from the others and never stored.
+points at a row of another table, follows it, and is part of the key; `derived` is computed from the others, never
+stored.
 """
 
 Origin = Literal["own", "library", "builtin"]
@@ -27,7 +28,7 @@ Origin = Literal["own", "library", "builtin"]
 
 
 def column(description: str, *, unit: Unit = "", merge: Merge = "same") -> Meta:
-    """The documentation of a column, readable by `tables.columns_of` and part of the JSON Schema."""
+    """The documentation of a column, readable by `columns.columns_of` and part of the JSON Schema."""
     return Meta(
         description=description,
         extra_json_schema={"unit": unit} if unit else None,
@@ -292,6 +293,7 @@ class SiteRow(Row, kw_only=True, frozen=True):
     ) = UNSET
     origin: Annotated[Origin, column("whose code it is")] | UnsetType = UNSET
     source: Annotated[str, column("the line as it was when it ran, without its line break")] | UnsetType = UNSET
+    share: Annotated[float, column("of what all sites hold", unit="share", merge="derived")] | UnsetType = UNSET
     size_bytes: Annotated[int, column("held at the last mark", unit="bytes", merge="sum")] | UnsetType = UNSET
     count: Annotated[int, column("objects or blocks held at the last mark", unit="count", merge="sum")] | UnsetType = (
         UNSET
