@@ -159,8 +159,8 @@ class LinuxProcess:
 class LinuxSource:
     """A `ProcessSource` of Linux."""
 
-    def __init__(self, also_children_of: int | None) -> None:
-        self._budget = DescriptorBudget()
+    def __init__(self, also_children_of: int | None, budget: DescriptorBudget | None = None) -> None:
+        self._budget = budget or DescriptorBudget()
         self._finder = TreeFinder(also_children_of)
         self._keeper = KeptFile(f"/proc/{also_children_of}/stat", self._budget, 1024) if also_children_of else None
         self._keeper_reaped_ns = 0
