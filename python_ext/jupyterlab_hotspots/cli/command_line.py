@@ -39,7 +39,8 @@ class Parser(argparse.ArgumentParser):
         self.exit(HOTSPOTS_FAILED, f"{self.prog}: {message}\n")
 
 
-def _parser(command: str | None) -> Parser:
+def _parser(command: str | None) -> tuple[Parser, Parser | None]:
+    """The whole parser, and the one of the command that was asked for."""
     parser = Parser(
         prog="jupyter hotspots",
         description=DESCRIPTION,
@@ -48,13 +49,29 @@ def _parser(command: str | None) -> Parser:
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    chosen: Parser | None = None
     for name, (module, help_text) in COMMANDS.items():
         child = commands.add_parser(
             name, help=help_text, description=help_text, formatter_class=argparse.RawDescriptionHelpFormatter
         )
         if name == command:
             importlib.import_module(module).prepare_parser(child)
-    return parser
+            chosen = child
+    return parser, chosen
+
+
+def _parse(words: list[str]) -> tuple[Parser, argparse.Namespace]:
+    command = next((word for word in words if not word.startswith("-")), None)
+    parser, chosen = _parser(command)
+    if command == "run" and chosen is not None:
+        from jupyterlab_hotspots.cli.run import split_words
+
+        start = words.index("run") + 1
+        own, target = split_words(chosen, words[start:])
+        options = parser.parse_args([*words[:start], *own])
+        options.words = target
+        return parser, options
+    return parser, parser.parse_args(words)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,10 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status: the command's own, 125 for a failure of Hotspots itself, 130 when interrupted.
     """
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    command = next((word for word in words if not word.startswith("-")), None)
-    parser = _parser(command)
-    options = parser.parse_args(words)
+    parser, options = _parse(list(sys.argv[1:] if arguments is None else arguments))
     if options.version:
         from importlib.metadata import version
 

@@ -10,6 +10,11 @@ from jupyterlab_hotspots.profiles.document import to_document
 from jupyterlab_hotspots.profiles.profile import Profile
 
 
+def encode(profile: Profile) -> bytes:
+    """The document in UTF-8, with a newline at the end."""
+    return msgspec.json.encode(to_document(profile)) + b"\n"
+
+
 def write(profile: Profile, path: Path) -> None:
-    """Write the document to `path` in UTF-8, with a newline at the end."""
-    path.write_bytes(msgspec.json.encode(to_document(profile)) + b"\n")
+    """Write the document to `path`."""
+    path.write_bytes(encode(profile))

@@ -1,8 +1,8 @@
 """Writes `.prof`: what `cProfile.Profile.dump_stats` writes and `pstats.Stats` reads.
 
 The file is a marshalled dict `{(file, line, name): (primitive calls, calls, own s, total s, callers)}`, where callers
-is `{(file, line, name): (calls, primitive calls, own s, total s)}`: the first two values the other way round. So it is in
-CPython's `Lib/cProfile.py` (`snapshot_stats`) and `Lib/pstats.py`.
+is `{(file, line, name): (calls, primitive calls, own s, total s)}`: the first two values the other way round. So it is
+in CPython's `Lib/cProfile.py` (`snapshot_stats`) and `Lib/pstats.py`.
 """
 
 from __future__ import annotations
