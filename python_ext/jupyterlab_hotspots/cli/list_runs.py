@@ -14,7 +14,7 @@ def prepare_parser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--text", default="", metavar="WORDS", help="only runs whose name, path, arguments … contain it"
     )
-    from jupyterlab_hotspots.store.summary import STATUSES
+    from jupyterlab_hotspots.profiles.run_info import STATUSES
 
     parser.add_argument("--status", action="append", default=[], choices=STATUSES, help="only runs of this status")
     parser.add_argument("--limit", type=int, default=20, metavar="N", help="how many at most (%(default)s)")
