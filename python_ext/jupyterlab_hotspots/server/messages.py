@@ -222,6 +222,7 @@ class StatusEvent(_Event, tag="status"):
 
     status: Status
     reason: str | UnsetType = UNSET
+    reason_code: str | UnsetType = UNSET
     pid: int | UnsetType = UNSET
     started: str | UnsetType = UNSET
 

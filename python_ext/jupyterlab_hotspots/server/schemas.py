@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import importlib.util
 import json
 import sys
 from pathlib import Path
@@ -42,15 +41,6 @@ def rest_schema() -> dict[str, Any]:
     }
 
 
-def profile_schema() -> dict[str, Any]:
-    """The schema of a profile as JSON (`--json`, `GET runs/ID/profile`)."""
-    from jupyterlab_hotspots.profiles.document import ProfileDocument
-
-    (_,), definitions = msgspec.json.schema_components([ProfileDocument])
-    tidy = {name: _tidy(schema) for name, schema in definitions.items()}
-    return {"$schema": _DIALECT, **tidy.pop("ProfileDocument"), "$defs": tidy}
-
-
 def _tidy(schema: Any) -> Any:
     """Docstrings keep the line breaks of their source; a description is one line."""
     if isinstance(schema, list):
@@ -66,9 +56,9 @@ def _tidy(schema: Any) -> Any:
 
 def schema_files() -> dict[str, str]:
     """File name → content, as they should stand in `schema/`."""
-    schemas = {"rest.schema.json": rest_schema()}
-    if importlib.util.find_spec("jupyterlab_hotspots.profiles.document") is not None:
-        schemas["profile.schema.json"] = profile_schema()
+    from jupyterlab_hotspots.profiles.document import json_schema
+
+    schemas = {"profile.schema.json": json_schema(), "rest.schema.json": rest_schema()}
     return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in schemas.items()}
 
 

@@ -64,7 +64,8 @@ class Index:
 
         A run that has ended never goes back: whoever read its directory earlier may come later.
         """
-        rows = [(summary, _values(summary)) for summary in summaries]
+        # In the order of their ids, which within a millisecond is that of their row numbers only by who came first.
+        rows = [(one, _values(one)) for one in sorted(summaries, key=lambda summary: summary.id)]
 
         def work(connection: sqlite3.Connection) -> int:
             revision, changed = 0, 0
