@@ -1,0 +1,121 @@
+"""Writes ``events.jsonl``: one event a line, numbered without gaps, whole lines only."""
+
+from __future__ import annotations
+
+import errno
+import os
+from time import monotonic
+
+from jupyterlab_hotspots.runs.files import encode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from jupyterlab_hotspots.runs.last_words import LastWords
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class EventLog:
+    """The events of one run; only the holder of the run's lock may write them.
+
+    When the disk is full the run goes on: what cannot be written is counted, and said when there is room again. A
+    number is used up only by an event that was written, so readers never miss one.
+
+    Args:
+        path: ``events.jsonl``.
+        run: the run's id, in every event.
+        started: ``time.monotonic()`` of the run's start; ``t`` counts from it.
+        seq: the number of the last event already in the file.
+        last_words: where room may come from.
+    """
+
+    def __init__(
+        self, path: str, run: str, *, started: float, seq: int = 0, last_words: LastWords | None = None
+    ) -> None:
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        self._size = os.fstat(self._descriptor).st_size
+        self._run = run
+        self._started = started
+        self._last_words = last_words
+        self.seq = seq
+        self.lost = 0
+        """Events that could not be written and have not been spoken of yet."""
+        self.disk_was_full = False
+
+    def append(self, kind: str, fields: dict[str, Any], *, t: float | None = None, vital: bool = False) -> bool:
+        """Write one event.
+
+        Args:
+            kind: its ``type``.
+            fields: what it says, beside run, seq, t and type.
+            t: seconds since the run's start; None for now.
+            vital: worth the last reserved room.
+
+        Returns:
+            Whether it was written.
+        """
+        written = self._write(kind, fields, t)
+        if written:
+            if self.lost:
+                self._say_what_was_lost()
+            return True
+        if not self.disk_was_full:
+            self.disk_was_full = True
+            self._warn_of_full_disk()
+        if vital and self._last_words is not None:
+            while not written and self._last_words.give_room():
+                written = self._write(kind, fields, t)
+        if not written:
+            self.lost += 1
+        return written
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._descriptor)
+
+    def _write(self, kind: str, fields: dict[str, Any], t: float | None) -> bool:
+        since_start = monotonic() - self._started if t is None else t
+        event = {"run": self._run, "seq": self.seq + 1, "t": round(since_start, 4), "type": kind, **fields}
+        line = encode(event) + b"\n"
+        try:
+            written = os.write(self._descriptor, line)
+            if written < len(line):  # The disk became full within the line; the rest will most likely fail.
+                written += os.write(self._descriptor, line[written:])
+        except OSError as error:
+            self._take_back()
+            if error.errno in _NO_ROOM:
+                return False
+            raise
+        if written < len(line):
+            self._take_back()
+            return False
+        self._size += len(line)
+        self.seq += 1
+        return True
+
+    def _take_back(self) -> None:
+        """Remove a line that was written in part."""
+        os.ftruncate(self._descriptor, self._size)
+
+    def _warn_of_full_disk(self) -> None:
+        warning = {
+            "code": "disk_full",
+            "message": "The disk with the history is full: what the run measures from now on may be lost.",
+            "hint": "Free some room; the run itself goes on.",
+        }
+        if self._last_words is None:
+            return
+        self._last_words.say({"warning": warning, "t": round(monotonic() - self._started, 4)})
+        if self._last_words.give_room():
+            self._write("warning", warning, None)
+
+    def _say_what_was_lost(self) -> None:
+        warning = {
+            "code": "events_lost",
+            "message": f"{self.lost} events could not be written while the disk was full.",
+            "hint": "Telemetry and live tables have a gap there; the profile itself may be whole.",
+        }
+        if self._write("warning", warning, None):
+            self.lost = 0

@@ -1,0 +1,34 @@
+"""The names of the files in a run directory; who writes each is in ``docs/architecture.md``.
+
+Plain strings, so that the supervisor need not import ``pathlib`` before it has started the target.
+"""
+
+from __future__ import annotations
+
+RUNS = "runs"
+"""The folder of all run directories in a store."""
+
+REQUEST = "run.json"
+LOCK = "supervisor.lock"
+SUPERVISOR = "supervisor.json"
+SUPERVISOR_LOG = "supervisor.log"
+"""What the supervisor itself printed (nothing, unless it crashed); there from the moment a run is launched."""
+
+EVENTS = "events.jsonl"
+STDOUT = "stdout.log"
+STDERR = "stderr.log"
+CONTROL = "control"
+AGENT = "agent.json"
+RAW = "raw"
+LIVE = "live.jsonl"
+"""In the folder ``raw``."""
+
+RESULT = "result.json"
+LAST_WORDS = "last_words"
+PROFILE = "profile"
+
+CANCEL = b"cancel\n"
+"""The line in ``control`` that stops a run."""
+
+RUN_VARIABLE = "HOTSPOTS_RUN"
+"""Environment variable of every process of a run, with the run's id: leftovers of a dead supervisor are found by it."""

@@ -1,0 +1,131 @@
+"""The process beside each run: ``python -m jupyterlab_hotspots.runs.supervisor RUN_DIRECTORY [LOCK_DESCRIPTOR]``.
+
+It takes the run's lock, starts the target, and only then imports what it needs to watch it: the target's interpreter
+starts meanwhile, and the user waits for that one only.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from jupyterlab_hotspots.runs import layout, lock
+from jupyterlab_hotspots.runs.files import read_json, write_json
+from jupyterlab_hotspots.runs.target_process import CannotStartError, TargetProcess
+from jupyterlab_hotspots.runs.wakeup import Wakeup
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+LIVE_ROWS = 200
+"""Rows of a live table; a panel shows fewer."""
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Watch one run from its start to its end.
+
+    Args:
+        arguments: the run directory, and, where the caller has locked it already, the lock's descriptor.
+
+    Returns:
+        0 if the run has ended (however), 1 if another supervisor has it.
+    """
+    words = sys.argv[1:] if arguments is None else arguments
+    folder = os.path.abspath(words[0])
+    if len(words) > 1:
+        held = int(words[1])
+        os.set_inheritable(held, False)  # The target must not keep the lock when we are gone.
+    elif lock.acquire(os.path.join(folder, layout.LOCK)) is None:
+        sys.stderr.write("another supervisor watches this run\n")
+        return 1
+    if os.path.exists(os.path.join(folder, layout.EVENTS)) or os.path.exists(os.path.join(folder, layout.RESULT)):
+        sys.stderr.write("this run has been started before\n")
+        return 1
+    wakeup = Wakeup()
+    request = read_json(os.path.join(folder, layout.REQUEST)) or {}
+    if _is_cancelled(folder):
+        return _end_before_start(folder, request, "cancelled", "cancelled", "It was cancelled before it began.")
+    try:
+        target = _start(folder, request)
+    except CannotStartError as error:
+        return _end_before_start(folder, request, "failed", "cannot_start", _in_words(error, request))
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        return _end_before_start(folder, request, "failed", "cannot_start", _what_is_wrong(folder, error))
+    _leave_standard_input()
+
+    from jupyterlab_hotspots.runs.watch import Watch
+
+    Watch(folder, request, target, wakeup).run()
+    return 0
+
+
+def _start(folder: str, request: dict[str, Any]) -> TargetProcess:
+    raw = os.path.join(folder, layout.RAW)
+    agent_file = os.path.join(folder, layout.AGENT)
+    collector = os.path.join(_PACKAGE, "profilers", request["profiler"], "collector.py")
+    os.mkdir(raw)
+    agent: dict[str, Any] = {
+        "folder": raw,
+        "collector": collector,
+        "options": request.get("options") or {},
+        "target": request["target"],
+        "live": True,
+        "parent": os.getpid(),
+        "limit": LIVE_ROWS,
+    }
+    write_json(agent_file, agent)
+    return TargetProcess(
+        [request["python"], os.path.join(_PACKAGE, "agent", "launch.py"), agent_file],
+        cwd=request["cwd"],
+        env={**os.environ, **(request.get("env") or {}), layout.RUN_VARIABLE: request["id"]},
+        stdout=os.path.join(folder, layout.STDOUT),
+        stderr=os.path.join(folder, layout.STDERR),
+    )
+
+
+def _is_cancelled(folder: str) -> bool:
+    try:
+        with open(os.path.join(folder, layout.CONTROL), "rb") as file:
+            return layout.CANCEL in file.read()
+    except OSError:
+        return False
+
+
+def _leave_standard_input() -> None:
+    """Whoever feeds the target's standard input must notice when the target does not read it any more."""
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+
+
+def _end_before_start(folder: str, request: dict[str, Any], status: str, code: str, reason: str) -> int:
+    from jupyterlab_hotspots.runs.ending import end_unstarted
+    from jupyterlab_hotspots.runs.outcome import Outcome
+
+    end_unstarted(folder, request, Outcome(status, code, reason))
+    return 0
+
+
+def _in_words(error: CannotStartError, request: dict[str, Any]) -> str:
+    path = request["cwd"] if error.what == "folder" else request["python"]
+    what = "The working directory" if error.what == "folder" else "The Python interpreter"
+    return f"{what} {path} cannot be used: {os.strerror(error.number)}."
+
+
+def _what_is_wrong(folder: str, error: Exception) -> str:
+    from jupyterlab_hotspots.errors import HotspotsError
+    from jupyterlab_hotspots.runs.directory import RunDirectory
+
+    try:
+        RunDirectory(folder).request()
+    except HotspotsError as complaint:
+        return str(complaint)
+    return f"It could not be started: {error}."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""A target as a run directory keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, cast, get_args
+
+from jupyterlab_hotspots.errors import BadRequest
+
+TargetKind = Literal["script", "module"]
+"""The kinds that can be run as a process of their own today; cells, notebooks and functions come later."""
+
+KINDS: Final[tuple[TargetKind, ...]] = get_args(TargetKind)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is run.
+
+    Attributes:
+        kind: ``script`` (a file, a folder or an archive with ``__main__.py``) or ``module`` (as ``python -m``).
+        name: what a person sees: the file's name, the module's dotted name.
+        path: absolute path of a script; None for a module.
+        module: dotted name of a module; None for a script.
+        args: what the target finds after its own name in ``sys.argv``.
+    """
+
+    kind: TargetKind
+    name: str
+    path: str | None = None
+    module: str | None = None
+    args: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON object of ``run.json`` and ``agent.json``."""
+        return {"kind": self.kind, "name": self.name, "path": self.path, "module": self.module, "args": list(self.args)}
+
+    @classmethod
+    def from_json(cls, document: object) -> Target:
+        """Read what `as_json` wrote.
+
+        Raises:
+            BadRequest: a field is missing or of the wrong type.
+        """
+        if not isinstance(document, Mapping):
+            raise BadRequest("The target is not a JSON object.", hint='It looks like {"kind": "script", "path": …}.')
+        fields = cast("Mapping[str, object]", document)
+        kind = fields.get("kind")
+        if kind not in KINDS:
+            raise BadRequest(f"The kind of the target is {kind!r}.", hint=f"It can be {' or '.join(KINDS)}.")
+        required = "path" if kind == "script" else "module"
+        value = fields.get(required)
+        if not isinstance(value, str) or not value:
+            raise BadRequest(f"A target of the kind {kind} needs {required!r}.", hint="It is a text that is not empty.")
+        args = fields.get("args", [])
+        if not isinstance(args, list) or not all(isinstance(word, str) for word in cast("list[object]", args)):
+            raise BadRequest(
+                "The arguments of the target are not a list of texts.", hint='They look like ["--n", "3"].'
+            )
+        name = fields.get("name")
+        return cls(
+            kind=kind,
+            name=name if isinstance(name, str) and name else value.rstrip("/").rpartition("/")[2] or value,
+            path=value if kind == "script" else None,
+            module=value if kind == "module" else None,
+            args=tuple(cast("list[str]", args)),
+        )
