@@ -1,0 +1,141 @@
+"""Answers the supervisor's wish for a snapshot, on the profiled thread, while the target runs.
+
+The wish is a signal, SIGURG: by default it is ignored, so it does no harm before our handler is there, after the target
+has taken it for itself, or when the target becomes another program. The handler runs between two instructions of the
+target's main thread. It takes no lock, calls nothing a profiler would count (`quiet.py`), keeps the garbage collector
+still, so that the target's finalizers run when they would have run, and lets no error of its own reach the target.
+"""
+
+from __future__ import annotations
+
+from .ending import raised_in
+from .json_text import encode
+from .quiet import (
+    getpid,
+    has_collection,
+    now,
+    partial,
+    start_collection,
+    stop_collection,
+    trace_function,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import signal as _signal
+    from collections.abc import Collection
+    from types import FrameType
+    from typing import Any
+
+    from .journal import Journal
+else:
+    import _signal
+
+SIGNAL = int(_signal.SIGURG)
+_TABLES_FACTOR = 200
+"""Writing the whole tables may take a 200th of the time."""
+_TABLES_EVERY_S = 1.0
+_TABLES_COST_GUESS = 3
+"""How much longer writing all tables takes than a snapshot; a guess, until they have been written once."""
+
+_set_handler = partial(_signal.signal)
+_most = partial(max)
+
+
+class Live:
+    """The handler of one run.
+
+    Attributes:
+        failures: snapshots and tables that could not be made or written.
+    """
+
+    def __init__(self, collector: Any, journal: Journal, folder: str, limit: int, files: Collection[str]) -> None:
+        self.failures = 0
+        self._collector = collector
+        self._journal = journal
+        self._folder = folder
+        self._limit = limit
+        self._files = files
+        self._pid = getpid()
+        self._busy = False
+        self._handler = self._on_signal
+        self._snapshots = 0
+        self._tables_due = 0.0
+
+    def install(self) -> bool:
+        """Begins to listen; false where signals cannot be handled."""
+        try:
+            _signal.signal(SIGNAL, self._handler)
+            # System calls that can be taken up again are: the target does not notice.
+            _signal.siginterrupt(SIGNAL, False)
+        except (ValueError, OSError):
+            return False
+        return True
+
+    def remove(self, blocked: Collection[int] = ()) -> list[dict[str, str]]:
+        """Listens no more; returns the warnings.
+
+        Args:
+            blocked: the signals that the code had blocked.
+        """
+        if _signal.getsignal(SIGNAL) != self._handler:
+            return [_warning("live_signal_taken", "The code set a handler of its own for the signal SIGURG")]
+        _signal.signal(SIGNAL, _signal.SIG_DFL)
+        if SIGNAL in blocked:
+            return [_warning("live_signal_blocked", "The code blocked the signal SIGURG")]
+        return []
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if self._busy or getpid() != self._pid:
+            return
+        if trace_function() is not None:
+            # A debugger or a tracer of the target's own would see us: once is enough.
+            _set_handler(SIGNAL, _signal.SIG_IGN)
+            return
+        self._busy = True
+        collects = has_collection()
+        stop_collection()
+        try:
+            self._answer()
+        except Exception as error:
+            # Another signal's handler may have run within ours, and what it raised is the target's.
+            if not raised_in(self._files, error):
+                raise
+            self.failures += 1
+        finally:
+            if collects:
+                start_collection()
+            self._busy = False
+
+    def _answer(self) -> None:
+        began = now()
+        table = self._collector.snapshot(self._limit)
+        if table is None:
+            return
+        line = encode({"type": "hotspots", **table, "t": began})
+        cost = now() - began
+        # The cost goes into the line whose making it is.
+        self._journal.write(line[:-1] + encode({"": 0, "cost_s": cost})[5:])
+        self._snapshots += 1
+        if self._snapshots == 1:
+            self._tables_due = began + _most(cost * _TABLES_COST_GUESS * _TABLES_FACTOR, _TABLES_EVERY_S / 4)
+        elif began >= self._tables_due:
+            self._write_tables()
+
+    def _write_tables(self) -> None:
+        """For the case that the target is killed: then these are what there is."""
+        began = now()
+        self._tables_due = began + _TABLES_EVERY_S
+        try:
+            self._collector.write(self._folder)
+        finally:
+            ended = now()
+            self._tables_due = ended + _most((ended - began) * _TABLES_FACTOR, _TABLES_EVERY_S)
+
+
+def _warning(code: str, what: str) -> dict[str, str]:
+    return {
+        "code": code,
+        "message": f"{what}, by which live figures are asked for.",
+        "hint": "The table stood still from then on; the profile at the end is complete.",
+    }
