@@ -6,8 +6,9 @@ are the same). For each measure that both profiles have there are four columns: 
 
 A function that is only in one profile took no time in the other: its difference is counted from 0, so that differences
 add up to the difference of the wholes, while its `own_s_base` stays absent. A measure that only one of the profiles has
-keeps its column and has no difference. Beside these stand the columns that say what the row is (of the new profile
-where there is one), `line_base` and `line_new`, and `found_in`: `both`, `base` or `new`.
+keeps its column and has no difference; shares are compared where both are of the same measure. Beside these stand the
+columns that say what the row is (of the new profile where there is one), `line_base` and `line_new`, and `found_in`:
+`both`, `base` or `new`.
 
 `compare(a, a)` is 0 everywhere, and `compare(b, a)` has the differences of `compare(a, b)` with the opposite sign.
 """
@@ -36,7 +37,7 @@ from jupyterlab_hotspots.profiles.match import STEPS, match
 from jupyterlab_hotspots.profiles.profile import Profile
 from jupyterlab_hotspots.profiles.rows import Row, Unit
 from jupyterlab_hotspots.profiles.run_info import RunInfo
-from jupyterlab_hotspots.profiles.shares import profile_shares
+from jupyterlab_hotspots.profiles.shares import profile_shares, share_bases
 from jupyterlab_hotspots.profiles.tables import row_of
 
 TOTALS: Final[tuple[str, ...]] = ("wall_s", "code_s", "cpu_s", "peak_rss_bytes")
@@ -78,7 +79,12 @@ def compare(base: Profile, new: Profile) -> Comparison:
     for name in ("functions", "lines", "sites"):
         before, after = base.table(name), new.table(name)
         if before is not None and after is not None:
-            tables[name] = compare_tables(profile_shares(base, before), profile_shares(new, after))
+            alike = share_bases(before) == share_bases(after)
+            tables[name] = (
+                compare_tables(profile_shares(base, before), profile_shares(new, after))
+                if alike
+                else compare_tables(before, after)
+            )
     return Comparison(
         base=base.run,
         new=new.run,

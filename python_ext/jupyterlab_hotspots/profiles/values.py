@@ -109,21 +109,21 @@ def _present(values: npt.NDArray[Any] | Sequence[Any]) -> tuple[npt.NDArray[Any]
             raise ValueError(f"{values.ndim} dimensions")
         return values, ~np.isnan(values) if values.dtype.kind == "f" else np.ones(len(values), np.bool_)
     valid = np.fromiter((value is not None for value in values), np.bool_, len(values))
-    if not valid.all():
-        values = [0 if value is None else value for value in values]
-        if all(isinstance(value, bool) for value, there in zip(values, valid.tolist(), strict=True) if there):
-            values = [bool(value) for value in values]
-    found = np.asarray(values) if len(values) else np.zeros(0, np.int64)
+    there = np.asarray([value for value in values if value is not None])
+    if there.ndim != 1:
+        raise ValueError(f"{there.ndim} dimensions")
+    if not len(there):
+        there = there.astype(np.int64)
+    found = np.zeros(len(values), there.dtype)
+    found[valid] = there
     return found, valid & ~np.isnan(found) if found.dtype.kind == "f" else valid
 
 
 def _typed(values: npt.NDArray[Any], valid: Mask, dtype: np.dtype[Any]) -> Numbers:
-    if dtype.kind == "b":
-        if len(values) and values.dtype.kind != "b":
-            raise TypeError(f"found {values.dtype}")
-        return values.astype(np.bool_)
-    if len(values) and values.dtype.kind not in "iuf":
+    if valid.any() and values.dtype.kind not in ("b" if dtype.kind == "b" else "iuf"):
         raise TypeError(f"found {values.dtype}")
+    if dtype.kind == "b":
+        return values.astype(np.bool_)
     if values.dtype.kind == "f":
         if not np.isfinite(values[valid]).all():
             raise ValueError("infinite")
@@ -132,7 +132,7 @@ def _typed(values: npt.NDArray[Any], valid: Mask, dtype: np.dtype[Any]) -> Numbe
             if (values != np.floor(values)).any():
                 raise ValueError("not whole")
     if dtype.kind == "i" and len(values):
-        limits = np.iinfo(dtype)
-        if values.max() > limits.max or values.min() < limits.min:
+        beyond = -int(np.iinfo(dtype).min)
+        if int(values.max()) >= beyond or int(values.min()) < -beyond:
             raise OverflowError("out of range")
     return values.astype(dtype, copy=False)

@@ -1,0 +1,8 @@
+"""Makes `made_profiles.py` beside this file importable: profiles made up by hypothesis, and what they mean."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
