@@ -129,7 +129,7 @@ def test_a_damaged_request_is_said_in_its_own_words(runs: Any) -> None:
     from jupyterlab_hotspots.runs import launch
 
     run = runs.create("pass")
-    run.request_file.write_text('{"id": "%s", "target": {"kind": "script"}}' % run.id)
+    run.request_file.write_text(f'{{"id": "{run.id}", "target": {{"kind": "script"}}}}')
     launch.start(run)
     result = runs.result(run)
     assert (result["status"], result["reason_code"]) == ("failed", "cannot_start")

@@ -113,7 +113,8 @@ def test_the_target_is_a_session_of_its_own_with_default_signals(runs: Any) -> N
         import os, signal
         print(os.getsid(0) == os.getpid() == os.getpgrp())
         print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)
-        print([s.name for s in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD) if signal.getsignal(s) != signal.SIG_DFL])
+        others = (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD, signal.SIGQUIT)
+        print([one.name for one in others if signal.getsignal(one) != signal.SIG_DFL])
         print(sorted(signal.pthread_sigmask(signal.SIG_BLOCK, [])))
     """
     run, _ = runs.run(source)

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import datetime, timezone
 from time import monotonic
 
 from jupyterlab_hotspots.runs import layout
+from jupyterlab_hotspots.runs.clock import iso_utc
 from jupyterlab_hotspots.runs.event_log import EventLog
 from jupyterlab_hotspots.runs.files import write_json
 from jupyterlab_hotspots.runs.last_words import LastWords
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from jupyterlab_hotspots.runs.outcome import Outcome
-
-
-def iso_utc(seconds_since_1970: float) -> str:
-    """A time of day, ISO-8601 in UTC with milliseconds."""
-    text = datetime.fromtimestamp(seconds_since_1970, timezone.utc).isoformat(timespec="milliseconds")
-    return text.replace("+00:00", "Z")
 
 
 def known_before(request: dict[str, Any]) -> dict[str, Any]:
@@ -82,8 +76,7 @@ def write_end(
 
 def end_unstarted(folder: str, request: dict[str, Any], outcome: Outcome) -> None:
     """Write the end of a run whose target never ran; the caller holds the run's lock."""
-    now = datetime.now(timezone.utc).timestamp()
-    info = {**known_before(request), "ended": iso_utc(now), **outcome.as_json()}
+    info = {**known_before(request), "ended": iso_utc(), **outcome.as_json()}
     info.setdefault("id", os.path.basename(folder))
     events = EventLog(os.path.join(folder, layout.EVENTS), info["id"], started=monotonic())
     write_end(folder, events, info, None, 0.0)

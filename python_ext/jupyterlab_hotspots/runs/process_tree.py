@@ -91,12 +91,14 @@ def left_behind(run_id: str, target_pid: int, target_mark: str, watched_s: float
         target_mark: its `start_mark`.
         watched_s: how long the target is known to have run, in seconds.
     """
-    is_target = start_mark(target_pid) == target_mark
+    leader_mark = start_mark(target_pid)
+    is_target = leader_mark == target_mark
+    is_ours = is_target or leader_mark is None
     found: list[int] = []
     for pid in _all_pids():
         if pid == os.getpid() or not is_running(pid):
             continue
-        in_group = _group(pid) == target_pid
+        in_group = is_ours and _group(pid) == target_pid
         if (in_group and (is_target or _began_meanwhile(pid, target_mark, watched_s))) or _carries(pid, run_id):
             found.append(pid)
     return found

@@ -8,8 +8,9 @@ from time import monotonic
 from typing import Any
 
 from jupyterlab_hotspots.runs import lock, process_tree
+from jupyterlab_hotspots.runs.clock import iso_utc
 from jupyterlab_hotspots.runs.directory import RunDirectory, runs_in
-from jupyterlab_hotspots.runs.ending import end_unstarted, iso_utc, known_before, write_end
+from jupyterlab_hotspots.runs.ending import end_unstarted, known_before, write_end
 from jupyterlab_hotspots.runs.event_log import EventLog
 from jupyterlab_hotspots.runs.event_tail import parse
 from jupyterlab_hotspots.runs.files import write_json

@@ -5,20 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from typing import Any, Final, cast
 
 from jupyterlab_hotspots.errors import BadRequest
+from jupyterlab_hotspots.runs.clock import iso_utc
 from jupyterlab_hotspots.runs.ulid import is_id, new_id
 from jupyterlab_hotspots.targets.target import Target
 
 SCHEMA: Final = 1
 FASTEST_TELEMETRY_HZ: Final = 100.0
-
-
-def utc_now() -> str:
-    """The time of day, ISO-8601 in UTC with milliseconds."""
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +44,7 @@ class RunRequest:
     cwd: str
     python: str
     id: str = field(default_factory=new_id)
-    created: str = field(default_factory=utc_now)
+    created: str = field(default_factory=iso_utc)
     by: str = "cli"
     queued: bool = False
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])

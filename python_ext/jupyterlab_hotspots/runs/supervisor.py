@@ -7,6 +7,7 @@ starts meanwhile, and the user waits for that one only.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 from jupyterlab_hotspots.runs import layout, lock
@@ -57,9 +58,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _end_before_start(folder, request, "failed", "cannot_start", _what_is_wrong(folder, error))
     _leave_standard_input()
 
-    from jupyterlab_hotspots.runs.watch import Watch
+    from jupyterlab_hotspots.runs.beginning import begin
 
-    Watch(folder, request, target, wakeup).run()
+    try:
+        events, last_words = begin(folder, request["id"], target)
+
+        from jupyterlab_hotspots.runs.watch import Watch
+
+        watch = Watch(folder, request, target, wakeup, events, last_words)
+    except BaseException:
+        os.killpg(target.pid, signal.SIGKILL)  # Nothing may run that nobody watches.
+        raise
+    watch.run()
     return 0
 
 

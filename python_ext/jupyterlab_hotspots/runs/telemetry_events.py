@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 
 from jupyterlab_hotspots.telemetry.sampler import TelemetrySampler
 
@@ -130,6 +129,8 @@ class Telemetry:
             self._fail(error)
 
     def _fail(self, error: Exception) -> None:
+        import traceback
+
         traceback.print_exception(type(error), error, error.__traceback__, file=sys.stderr)
         self._failure = f"{type(error).__name__}: {error}"
         self._sampler = None

@@ -9,11 +9,10 @@ import signal
 from time import monotonic
 
 from jupyterlab_hotspots.runs import layout, process_tree
-from jupyterlab_hotspots.runs.ending import iso_utc, known_before, write_end
-from jupyterlab_hotspots.runs.event_log import EventLog
+from jupyterlab_hotspots.runs.beginning import running
+from jupyterlab_hotspots.runs.clock import iso_utc
+from jupyterlab_hotspots.runs.ending import known_before, write_end
 from jupyterlab_hotspots.runs.event_tail import Tail
-from jupyterlab_hotspots.runs.files import write_json
-from jupyterlab_hotspots.runs.last_words import LastWords
 from jupyterlab_hotspots.runs.live import LiveReader
 from jupyterlab_hotspots.runs.outcome import Outcome, of_target
 from jupyterlab_hotspots.runs.pace import Pace
@@ -24,6 +23,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from jupyterlab_hotspots.runs.event_log import EventLog
+    from jupyterlab_hotspots.runs.last_words import LastWords
     from jupyterlab_hotspots.runs.target_process import TargetProcess
     from jupyterlab_hotspots.runs.wakeup import Wakeup
 
@@ -47,19 +48,25 @@ class Watch:
         request: ``run.json``.
         target: the process, just started.
         wakeup: this process' signals.
+        events: the run's events, begun.
+        last_words: the room reserved for its end.
     """
 
-    def __init__(self, folder: str, request: dict[str, Any], target: TargetProcess, wakeup: Wakeup) -> None:
+    def __init__(
+        self,
+        folder: str,
+        request: dict[str, Any],
+        target: TargetProcess,
+        wakeup: Wakeup,
+        events: EventLog,
+        last_words: LastWords,
+    ) -> None:
         self._folder = folder
         self._request = request
         self._target = target
         self._wakeup = wakeup
-        self._last_words = LastWords(self._at(layout.LAST_WORDS))
-        self._events = EventLog(
-            self._at(layout.EVENTS), request["id"], started=target.started, last_words=self._last_words
-        )
-        self._say_running()
-        self._write_supervisor_file()
+        self._events = events
+        self._last_words = last_words
         self._is_subreaper = process_tree.become_subreaper()
         self._childless = False
         self._live = LiveReader(self._at(layout.RAW, layout.LIVE), started=target.started)
@@ -93,28 +100,8 @@ class Watch:
     def _at(self, *names: str) -> str:
         return os.path.join(self._folder, *names)
 
-    def _say_running(self, reason: str | None = None) -> None:
-        fields: dict[str, Any] = {
-            "status": "running",
-            "pid": self._target.pid,
-            "started": iso_utc(self._target.started_time),
-        }
-        if reason is not None:
-            fields["reason"] = reason
-        self._events.append("status", fields)
-
-    def _write_supervisor_file(self) -> None:
-        document = {
-            "pid": os.getpid(),
-            "host": os.uname().nodename,
-            "started": iso_utc(self._target.started_time),
-            "target_pid": self._target.pid,
-            "target_started": process_tree.start_mark(self._target.pid),
-        }
-        try:
-            write_json(self._at(layout.SUPERVISOR), document)
-        except OSError:
-            pass  # The disk is full: the run goes on, it only cannot be recovered.
+    def _say_running(self, reason: str) -> None:
+        self._events.append("status", running(self._target, reason))
 
     def _everyone(self) -> list[int]:
         """The running processes of the tree, wherever in it; the target among them until it has been waited for."""
