@@ -1,0 +1,19 @@
+"""What cProfile is, for those who choose a profiler."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jupyterlab_hotspots.profilers.protocol import Description
+
+CPROFILE: Final = Description(
+    name="cprofile",
+    title="Function calls",
+    question="Which functions take the time, how often are they called, and by whom?",
+    tool="cProfile (standard library)",
+    measures=("functions", "calls", "own and total time", "callers and callees"),
+    overhead="×1.0–1.3 where the work is in arrays or C, ×2–5 in code of many small calls",
+    targets=("script", "module"),
+    note="Calls are counted exactly. Small functions look slower than they are, because each call pays for its "
+    "counting. Up to Python 3.11 only the main thread is seen.",
+)

@@ -1,0 +1,96 @@
+"""What a profiler is to the rest of the house.
+
+The collector's half cannot be imported here, because it lives in another process, perhaps of another Python; so it is
+described in words. `collector.py` has
+
+    def create(options: dict, tools: Tools) -> Collector
+
+where `tools` is what the agent gives it (`agent/session.py`): `origins`, `files`, `write_columns`. A collector has
+
+    start()                  from here on the user's code runs
+    stop()                   may be called more than once, and in a forked child
+    snapshot(limit) -> dict | None
+                             {"table", "define", "update", "complete"}: the rows that changed since the last one, of
+                             the largest `limit` by own and by total time. Called on the profiled thread while the
+                             user's code is interrupted: it takes no lock and leaves no trace in what it measures
+    write(folder)            the raw tables, by rename; also called now and then on the profiled thread, for a crash
+    warnings() -> list       {"code", "message", "hint"} each; called after stop
+    import_s                 wall time of imports as of the last snapshot; None where that is not known
+
+A profiler of the kind `outside` watches the process from another one and has no collector: the agent runs the target
+without one. One of the kind `child` runs the target itself, in a process of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from jupyterlab_hotspots.profiles.profile import Measurements
+from jupyterlab_hotspots.profiles.run_info import RunInfo, TargetKind
+
+Kind = Literal["inside", "outside", "child"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """What a profiler is, for those who choose one.
+
+    Attributes:
+        name: of its folder; what `--profiler` takes.
+        title: a few words for a menu.
+        question: the user's question that it answers.
+        tool: what does the work.
+        measures: tables and columns it fills, in words for people.
+        overhead: what it costs, measured: the wall time over that of the bare run.
+        targets: the kinds of targets it works for.
+        kind: where it watches from.
+        live: whether figures come while the target runs.
+        requirement: the distribution it needs; None for the standard library.
+        install: the command that installs it; None if nothing is to be installed.
+        note: what a user should know before choosing it; None if there is nothing.
+    """
+
+    name: str
+    title: str
+    question: str
+    tool: str
+    measures: tuple[str, ...]
+    overhead: str
+    targets: tuple[TargetKind, ...]
+    kind: Kind = "inside"
+    live: bool = True
+    requirement: str | None = None
+    install: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadContext:
+    """What a reader is told besides the raw files.
+
+    Attributes:
+        info: what is known about the run; of one that has not ended, what is known so far.
+        options: the profiler's options in this run.
+    """
+
+    info: RunInfo
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+class Reader(Protocol):
+    """The host's half of a profiler: the module `reader.py`."""
+
+    def read(self, raw: Path, context: ReadContext) -> Measurements:
+        """Builds the model from the raw files of a run, however it ended.
+
+        Args:
+            raw: the folder the collector wrote into. It comes from the profiled process: nothing in it is trusted.
+            context: what is known otherwise.
+
+        Raises:
+            HotspotsError: a file cannot be read or is not what the collector writes.
+        """
+        ...
