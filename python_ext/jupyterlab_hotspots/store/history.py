@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from jupyterlab_hotspots.runs.request import RunRequest
 
 _TRASH: Final = "trash"
+_SCANNED: Final = "runs folder"
 _BATCH: Final = 2000
 _SETTLED_S: Final = 2.0
 """A folder's time of change has the grain of the clock: only one this old says that nothing was missed."""
@@ -71,6 +72,7 @@ class Store:
         self.folder: Final = make_store_folder(store_folder() if folder is None else Path(folder).absolute())
         self._runs = self.folder / layout.RUNS
         self.index: Final = Index(self.folder, self._fill, network=on_network_filesystem(self.folder))
+        self._scanned_ns = 0
         self._building: Final = tuple(threading.Lock() for _ in range(16))
 
     def close(self) -> None:
@@ -195,11 +197,12 @@ class Store:
             except HotspotsError as error:
                 report.skipped.append(Skipped(summary.id, error.message))
         changed_ns = self._runs.stat().st_mtime_ns
-        if changed_ns != self.index.mark("runs folder"):
+        settled = time.time_ns() - changed_ns > _SETTLED_S * 1e9
+        if changed_ns != self.index.mark(_SCANNED) and (settled or changed_ns != self._scanned_ns):
             self._scan(report)
-            unfinished = any(skipped.why == _BEING_MADE for skipped in report.skipped)
-            if not unfinished and time.time_ns() - changed_ns > _SETTLED_S * 1e9:
-                self.index.set_mark("runs folder", changed_ns)
+            self._scanned_ns = changed_ns
+            if settled and all(skipped.why != _BEING_MADE for skipped in report.skipped):
+                self.index.set_mark(_SCANNED, changed_ns)
         return report
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> SyncReport:
@@ -284,10 +287,10 @@ class Store:
 
 def _read(directory: RunDirectory) -> RunInfo:
     info = read_info(directory)
-    if info.status == "lost" and not directory.result_file.exists():
+    if info.has_ended and not directory.result_file.exists():
         from jupyterlab_hotspots.runs.recover import reconcile
 
-        with contextlib.suppress(OSError):  # a full or read-only disk: it is lost all the same
+        with contextlib.suppress(OSError):  # a full or read-only disk: it is over all the same
             reconcile(directory)
         info = read_info(directory)
     return info

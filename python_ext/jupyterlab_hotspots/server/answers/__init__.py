@@ -1,0 +1,1 @@
+"""What the routes answer, made from store, runs and profiles. Nothing here knows of HTTP; all of it may block."""

@@ -1,0 +1,113 @@
+"""What was measured in a run: tables, tree, telemetry, and the whole as a document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from jupyterlab_hotspots.errors import BadRequest
+from jupyterlab_hotspots.profiles.profile import ROWS
+from jupyterlab_hotspots.runs.directory import RunDirectory
+from jupyterlab_hotspots.server.messages import ColumnDescription, Limits, TableAnswer, TelemetryAnswer, TreeAnswer
+from jupyterlab_hotspots.store.history import Store
+from jupyterlab_hotspots.store.reading import read_info
+from jupyterlab_hotspots.store.telemetry import read_telemetry
+
+if TYPE_CHECKING:
+    from jupyterlab_hotspots.profiles.arrow import Table
+    from jupyterlab_hotspots.profiles.profile import Profile
+    from jupyterlab_hotspots.server.manager import Manager
+
+
+@dataclass(frozen=True)
+class TableQuery:
+    """Which page of which table.
+
+    Attributes:
+        name: of the table, one of `profiles.profile.ROWS`.
+        sort: a column, with `-` before it for the largest first; empty for what a reader most likely wants.
+        text: words that must occur in a row.
+    """
+
+    name: str
+    sort: str
+    text: str
+    hide_library: bool
+    offset: int
+    limit: int
+
+
+def table_answer(store: Store, manager: Manager, run: str, query: TableQuery) -> TableAnswer:
+    """A page of a table of a run: of its profile, or of its live rows while it goes on.
+
+    A table that was not measured has no columns.
+
+    Raises:
+        NotFound: there is no such run.
+        BadRequest: there is no such table or column.
+    """
+    if query.name not in ROWS:
+        raise BadRequest(f"There is no table `{query.name[:40]}`.", hint=f"There are {', '.join(ROWS)}.")
+    whole_s: float | None = None
+    if read_info(store.directory(run)).has_ended:
+        table = manager.profile(run).table(query.name)
+    else:
+        table, whole_s = manager.live(run).table(query.name)
+    if table is None:
+        return TableAnswer(name=query.name, columns=[], total=0, matched=0, hidden=0, offset=query.offset, data={})
+    return _page(table, query, whole_s)
+
+
+def tree_answer(profile: Profile) -> TreeAnswer:
+    """The call tree, else the call graph's edges; nothing where neither was measured."""
+    table = profile.table("tree")
+    if table is None:
+        table = profile.table("edges")
+    return TreeAnswer(nodes={} if table is None else table.to_pydict())
+
+
+def telemetry_answer(directory: RunDirectory) -> TelemetryAnswer:
+    """The samples so far."""
+    telemetry = read_telemetry(directory)
+    try:
+        limits = msgspec.convert(telemetry.limits, Limits) if telemetry.limits else None
+    except msgspec.ValidationError:  # written by another version
+        limits = None
+    return TelemetryAnswer(columns=telemetry.columns, limits=limits)
+
+
+def profile_json(profile: Profile) -> bytes:
+    """The profile document."""
+    from jupyterlab_hotspots.profiles.document import encode, to_document
+
+    return encode(to_document(profile))
+
+
+def _page(table: Table, query: TableQuery, whole_s: float | None) -> TableAnswer:
+    from jupyterlab_hotspots.profiles.rank import rank
+    from jupyterlab_hotspots.profiles.tables import column_info
+
+    page = rank(
+        table,
+        by=query.sort.removeprefix("-") or None,
+        descending=query.sort.startswith("-") or not query.sort,
+        text=query.text,
+        hide_library=query.hide_library,
+        offset=query.offset,
+        limit=query.limit,
+        whole_s=whole_s,
+    )
+    return TableAnswer(
+        name=query.name,
+        columns=[
+            ColumnDescription(name=column.name, type=column.type, unit=column.unit)
+            for column in column_info(page.table)
+        ],
+        total=page.total,
+        matched=page.matched,
+        hidden=page.hidden,
+        offset=page.offset,
+        data=page.table.to_pydict(),
+    )

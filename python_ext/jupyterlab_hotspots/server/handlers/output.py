@@ -1,0 +1,25 @@
+"""`GET runs/ID/output`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jupyter_server.auth.decorator import authorized
+from tornado.web import authenticated
+
+from jupyterlab_hotspots.server.answers.output import output_answer
+from jupyterlab_hotspots.server.base import Handler
+
+MOST_BYTES: Final = 4 << 20
+
+
+class OutputHandler(Handler):
+    """What the run has printed."""
+
+    @authenticated
+    @authorized
+    async def get(self, run: str) -> None:
+        stream = self.text("stream", "stdout")
+        offset = self.number("offset", 0, least=None)
+        limit = self.number("limit", 65_536, least=1, most=MOST_BYTES)
+        self.answer(await self.manager.call(lambda store: output_answer(store.directory(run), stream, offset, limit)))

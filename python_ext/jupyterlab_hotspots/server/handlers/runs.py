@@ -1,0 +1,49 @@
+"""`GET` and `POST runs`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jupyter_server.auth.decorator import authorized
+from tornado.web import authenticated
+
+from jupyterlab_hotspots.errors import BadRequest
+from jupyterlab_hotspots.profiles.run_info import STATUSES
+from jupyterlab_hotspots.server.answers.request import request_of
+from jupyterlab_hotspots.server.base import Handler
+from jupyterlab_hotspots.server.messages import RunBody, RunsAnswer
+from jupyterlab_hotspots.store.history import Store
+from jupyterlab_hotspots.store.summary import RunSummary
+
+LARGEST_PAGE: Final = 500
+
+
+class RunsHandler(Handler):
+    """The history, and new runs."""
+
+    @authenticated
+    @authorized
+    async def get(self) -> None:
+        text, before = self.text("text"), self.text("before") or None
+        statuses = [status for status in self.text("status").split(",") if status]
+        for status in statuses:
+            if status not in STATUSES:
+                raise BadRequest(f"There is no status `{status[:40]}`.", hint=f"There are {', '.join(STATUSES)}.")
+        limit = self.number("limit", 100, least=1, most=LARGEST_PAGE)
+        page = await self.manager.call(
+            lambda store: store.list(text=text, statuses=statuses, limit=limit, before=before)
+        )
+        self.answer(RunsAnswer(runs=page.runs, total=page.total, next=page.next))
+
+    @authenticated
+    @authorized
+    async def post(self) -> None:
+        body: RunBody = self.body(RunBody)
+        root, telemetry_hz = self.manager.root, self.manager.telemetry_hz
+
+        def create(store: Store) -> RunSummary:
+            return store.get(store.create(request_of(body, root=root, telemetry_hz=telemetry_hz)).id)
+
+        summary = await self.manager.call(create)
+        self.manager.keeper.wake()
+        self.answer(summary, status=201)
