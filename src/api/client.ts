@@ -1,0 +1,157 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+import { HotspotsError } from './errors';
+import type {
+  OutputAnswer,
+  ProfilersAnswer,
+  RunAnswer,
+  RunBody,
+  RunsAnswer,
+  RunSummary,
+  SourceAnswer,
+  TableAnswer,
+  TelemetryAnswer
+} from './generated/rest';
+
+/** Which runs `GET runs` is asked for. */
+export interface IRunsQuery {
+  text?: string;
+  status?: string;
+  limit?: number;
+  /** The id that the page ends before: `next` of the page before it. */
+  before?: string;
+}
+
+/** Which rows of a table are asked for. */
+export interface ITableQuery {
+  name: string;
+  /** A column, with `-` in front for descending. */
+  sort: string;
+  filter: string;
+  library: 'show' | 'hide';
+  offset: number;
+  limit: number;
+}
+
+/** Which bytes of a run's output are asked for. */
+export interface IOutputQuery {
+  stream: 'stdout' | 'stderr';
+  /** The first byte; counted from the end if negative. */
+  offset: number;
+  limit: number;
+}
+
+/** The REST routes of the server half. */
+export interface IClient {
+  readonly settings: ServerConnection.ISettings;
+  profilers(): Promise<ProfilersAnswer>;
+  runs(query: IRunsQuery): Promise<RunsAnswer>;
+  start(body: RunBody): Promise<RunSummary>;
+  run(id: string): Promise<RunAnswer>;
+  delete(id: string): Promise<void>;
+  cancel(id: string): Promise<void>;
+  table(id: string, query: ITableQuery): Promise<TableAnswer>;
+  telemetry(id: string): Promise<TelemetryAnswer>;
+  output(id: string, query: IOutputQuery): Promise<OutputAnswer>;
+  source(id: string, file: string): Promise<SourceAnswer>;
+}
+
+/** The folder of our routes and of the WebSocket, under the server's base URL. */
+const ROOM = 'hotspots';
+
+export class Client implements IClient {
+  constructor(settings: ServerConnection.ISettings = ServerConnection.makeSettings()) {
+    this.settings = settings;
+  }
+
+  readonly settings: ServerConnection.ISettings;
+
+  profilers(): Promise<ProfilersAnswer> {
+    return this._json('GET', ['profilers']);
+  }
+
+  runs(query: IRunsQuery): Promise<RunsAnswer> {
+    return this._json('GET', ['runs'], { query: { ...query } });
+  }
+
+  start(body: RunBody): Promise<RunSummary> {
+    return this._json('POST', ['runs'], { body });
+  }
+
+  run(id: string): Promise<RunAnswer> {
+    return this._json('GET', ['runs', id]);
+  }
+
+  async delete(id: string): Promise<void> {
+    await this._request('DELETE', ['runs', id]);
+  }
+
+  async cancel(id: string): Promise<void> {
+    await this._request('POST', ['runs', id, 'cancel']);
+  }
+
+  table(id: string, query: ITableQuery): Promise<TableAnswer> {
+    return this._json('GET', ['runs', id, 'tables'], { query: { ...query } });
+  }
+
+  telemetry(id: string): Promise<TelemetryAnswer> {
+    return this._json('GET', ['runs', id, 'telemetry']);
+  }
+
+  output(id: string, query: IOutputQuery): Promise<OutputAnswer> {
+    return this._json('GET', ['runs', id, 'output'], { query: { ...query } });
+  }
+
+  source(id: string, file: string): Promise<SourceAnswer> {
+    return this._json('GET', ['runs', id, 'source'], { query: { file } });
+  }
+
+  private async _json<T>(method: string, path: string[], options: Client.IRequest = {}): Promise<T> {
+    const text = await this._request(method, path, options);
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      // A login page or a proxy's own page, with status 200.
+      throw new HotspotsError('The server answered with something that is not JSON.', { reason: 'not_ours' });
+    }
+  }
+
+  private async _request(method: string, path: string[], options: Client.IRequest = {}): Promise<string> {
+    const query = Object.entries(options.query ?? {}).filter(([, value]) => value !== undefined && value !== '');
+    const url =
+      URLExt.join(this.settings.baseUrl, ROOM, ...path.map(part => encodeURIComponent(part))) +
+      URLExt.objectToQueryString(Object.fromEntries(query.map(([name, value]) => [name, String(value)])));
+    const init: RequestInit = { method };
+    if (options.body !== undefined) {
+      init.body = JSON.stringify(options.body);
+    }
+    let response: Response;
+    try {
+      response = await ServerConnection.makeRequest(url, init, this.settings);
+    } catch (error) {
+      throw new HotspotsError(error instanceof Error ? error.message : String(error), { reason: 'network' });
+    }
+    const text = await response.text();
+    if (!response.ok) {
+      throw HotspotsError.fromAnswer(response.status, response.statusText, text);
+    }
+    return text;
+  }
+}
+
+export namespace Client {
+  export interface IRequest {
+    query?: Record<string, string | number | undefined>;
+    body?: unknown;
+  }
+
+  /** Open the WebSocket of events as the server's settings say: its URL, its token, its protocols. */
+  export function openSocket(settings: ServerConnection.ISettings): WebSocket {
+    let url = URLExt.join(settings.wsUrl, ROOM, 'events');
+    if (settings.appendToken && settings.token) {
+      url += `?token=${encodeURIComponent(settings.token)}`;
+    }
+    return new settings.WebSocket(url);
+  }
+}

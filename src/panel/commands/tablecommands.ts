@@ -1,0 +1,117 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { filterIcon } from '@jupyterlab/ui-components';
+
+import type { ISourceOpener } from '../../editor/opener';
+import type { ICurrentRun } from '../../runs/current';
+import type { SortColumn } from '../../runs/rows';
+import { CommandIDs } from '../commandids';
+import type { IHotspotsPanel } from '../panel';
+
+export interface ITableCommandOptions {
+  app: JupyterFrontEnd;
+  panel: IHotspotsPanel;
+  current: ICurrentRun;
+  opener: ISourceOpener;
+  trans: TranslationBundle;
+}
+
+/** Commands about the table of hot spots. */
+export function addTableCommands({ app, panel, current, opener, trans }: ITableCommandOptions): void {
+  const { commands, shell } = app;
+  const nothing = { args: { type: 'object', properties: {} } } as const;
+
+  commands.addCommand(CommandIDs.openSource, {
+    label: trans.__('Open the Source of the Hot Spot'),
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          file: {
+            type: ['string', 'null'],
+            description: trans.__('A file of the profile; else that of the selected row')
+          },
+          line: { type: ['number', 'null'], description: trans.__('The line, from 1') }
+        }
+      }
+    },
+    execute: async args => {
+      const row = panel.hotspots.selectedRow;
+      const file = 'file' in args ? (args['file'] as string | null) : (row?.file ?? null);
+      const line = 'line' in args ? (args['line'] as number | null) : (row?.line ?? null);
+      if (current.run) {
+        panel.hotspots.remark(await opener.open({ run: current.run.id, file, line }));
+      }
+    }
+  });
+
+  commands.addCommand(CommandIDs.focusFilter, {
+    label: trans.__('Filter Hot Spots…'),
+    caption: trans.__('Filter by function or file'),
+    icon: filterIcon,
+    describedBy: nothing,
+    execute: () => {
+      shell.activateById(panel.id);
+      panel.unfold('hotspots');
+      panel.hotspots.focusFilter();
+    }
+  });
+
+  commands.addCommand(CommandIDs.clearFilter, {
+    label: trans.__('Clear the Filter of Hot Spots'),
+    describedBy: nothing,
+    isEnabled: () => current.query.text !== '',
+    execute: () => panel.hotspots.leaveFilter()
+  });
+
+  commands.addCommand(CommandIDs.toggleLibrary, {
+    label: trans.__('Hide Library Code'),
+    caption: trans.__('Hide functions of Python itself and of installed packages'),
+    describedBy: nothing,
+    isToggled: () => current.query.hideLibrary,
+    execute: () => current.setQuery({ hideLibrary: !current.query.hideLibrary })
+  });
+
+  commands.addCommand(CommandIDs.toggleMeasure, {
+    label: args =>
+      args['toolbar'] ? '' : current.measure === 'own' ? trans.__('Show Total Time') : trans.__('Show Own Time'),
+    caption: trans.__('Own: time in the function itself. Total: with everything it called.'),
+    describedBy: nothing,
+    execute: () => current.setMeasure(current.measure === 'own' ? 'total' : 'own')
+  });
+
+  commands.addCommand(CommandIDs.sort, {
+    label: args => sortLabel(args['by'] as SortColumn, trans),
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: { by: { type: 'string', enum: ['own_s', 'total_s', 'calls', 'function'] } },
+        required: ['by']
+      }
+    },
+    isToggled: args => current.query.sort === args['by'],
+    execute: args => {
+      const sort = args['by'] as SortColumn;
+      current.setQuery({ sort, descending: sort !== 'function' });
+    }
+  });
+
+  current.queryChanged.connect(() => {
+    for (const id of [CommandIDs.clearFilter, CommandIDs.toggleLibrary, CommandIDs.toggleMeasure, CommandIDs.sort]) {
+      commands.notifyCommandChanged(id);
+    }
+  });
+}
+
+function sortLabel(by: SortColumn, trans: TranslationBundle): string {
+  switch (by) {
+    case 'total_s':
+      return trans.__('Sort by Total Time');
+    case 'calls':
+      return trans.__('Sort by Calls');
+    case 'function':
+      return trans.__('Sort by Name');
+    default:
+      return trans.__('Sort by Own Time');
+  }
+}

@@ -1,0 +1,183 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import React, { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+
+import type { ICurrentRun } from '../../runs/current';
+import { formatCount } from '../../runs/format';
+import type { IRunList } from '../../runs/list';
+import { CommandIDs } from '../commandids';
+import { useSignals } from '../hooks';
+import { rowId, RunRow } from './row';
+
+/** Pixels of a row, as in the style sheet. */
+const ROW = 38;
+
+/** Rows drawn beyond what is seen. */
+const BEYOND = 6;
+
+/** Milliseconds after the last letter that a search waits. */
+const TYPING = 200;
+
+export interface IHistoryBodyOptions {
+  list: IRunList;
+  current: ICurrentRun;
+  commands: CommandRegistry;
+  trans: TranslationBundle;
+}
+
+/** The history: a search field, and the runs below it, loaded as they are scrolled to. */
+export class HistoryBody extends ReactWidget {
+  constructor(private readonly _options: IHistoryBodyOptions) {
+    super();
+    this.addClass('jp-Hotspots-history-body');
+  }
+
+  protected render(): JSX.Element {
+    return <History {...this._options} />;
+  }
+}
+
+function History({ list, current, commands, trans }: IHistoryBodyOptions): JSX.Element {
+  useSignals(list.changed, current.changed);
+  const [text, setText] = useState(list.text);
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (isFirst.current) {
+      isFirst.current = false;
+      return undefined;
+    }
+    const timer = setTimeout(() => void list.search(text), TYPING);
+    return () => clearTimeout(timer);
+  }, [text, list]);
+  const showsSearch = list.total > 0 || list.text !== '' || text !== '';
+  return (
+    <>
+      {showsSearch && (
+        <div className="jp-Hotspots-search">
+          <input
+            className="jp-Hotspots-input"
+            type="search"
+            spellCheck={false}
+            aria-label={trans.__('Search the history')}
+            placeholder={trans._n('Search %2 run', 'Search %2 runs', list.total, formatCount(list.total))}
+            value={text}
+            onChange={event => setText(event.target.value)}
+          />
+        </div>
+      )}
+      {list.problem && (
+        <p className="jp-Hotspots-problem" role="alert">
+          {list.problem}
+        </p>
+      )}
+      {list.runs.length > 0 ? (
+        <Runs list={list} current={current} commands={commands} trans={trans} />
+      ) : (
+        <p className="jp-Hotspots-quiet">
+          {list.text
+            ? trans.__('No run matches “%1”.', list.text)
+            : list.isLoaded
+              ? trans.__('Every run is kept here, those from a terminal too.')
+              : ''}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** The rows. Only those in view are drawn: a history may hold a hundred thousand. */
+function Runs({ list, current, commands, trans }: IHistoryBodyOptions): JSX.Element {
+  const { runs } = list;
+  const box = useRef<HTMLUListElement>(null);
+  const [view, setView] = useState({ top: 0, height: 400 });
+  const [focused, setFocused] = useState<string | null>(null);
+  const first = Math.max(0, Math.floor(view.top / ROW) - BEYOND);
+  const last = Math.min(runs.length, Math.ceil((view.top + view.height) / ROW) + BEYOND);
+
+  useLayoutEffect(() => {
+    const node = box.current!;
+    const measure = (): void => setView({ top: node.scrollTop, height: node.clientHeight });
+    const observer = new ResizeObserver(measure);
+    observer.observe(node);
+    node.addEventListener('scroll', measure, { passive: true });
+    return () => {
+      observer.disconnect();
+      node.removeEventListener('scroll', measure);
+    };
+  }, []);
+  useEffect(() => {
+    if (list.hasMore && last >= runs.length - BEYOND) {
+      void list.loadMore();
+    }
+  }, [list, list.hasMore, last, runs.length]);
+
+  const actions = useMemo(
+    () => ({
+      open: (id: string) => void commands.execute(CommandIDs.openRun, { id }),
+      again: (id: string) => void commands.execute(CommandIDs.runAgain, { id }),
+      delete: (id: string) => void commands.execute(CommandIDs.deleteRun, { id }),
+      stop: (id: string) => void commands.execute(CommandIDs.stop, { id })
+    }),
+    [commands]
+  );
+  const place = runs.findIndex(({ id }) => id === focused);
+  const moveTo = (next: number): void => {
+    const index = Math.min(runs.length - 1, Math.max(0, next));
+    const node = box.current!;
+    setFocused(runs[index]!.id);
+    node.scrollTop = Math.min(index * ROW, Math.max(node.scrollTop, (index + 1) * ROW - node.clientHeight));
+  };
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    const page = Math.max(1, Math.floor(view.height / ROW) - 1);
+    const targets: Record<string, number> = {
+      ArrowDown: place + 1,
+      ArrowUp: Math.max(0, place - 1),
+      PageDown: place + page,
+      PageUp: place - page,
+      Home: 0,
+      End: runs.length - 1
+    };
+    const target = targets[event.key];
+    if (target !== undefined) {
+      moveTo(target);
+    } else if (focused && place >= 0 && (event.key === 'Enter' || event.key === ' ')) {
+      actions.open(focused);
+    } else if (focused && place >= 0 && event.key === 'Delete') {
+      actions.delete(focused);
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <ul
+      ref={box}
+      className="jp-Hotspots-runs"
+      role="listbox"
+      tabIndex={0}
+      aria-label={trans.__('Runs, the newest first: Enter opens one, Delete deletes it')}
+      aria-activedescendant={place >= first && place < last && focused ? rowId(focused) : undefined}
+      onFocus={() => {
+        if (place < 0) {
+          setFocused(current.run?.id ?? runs[0]!.id);
+        }
+      }}
+      onKeyDown={onKeyDown}
+    >
+      {runs.slice(first, last).map((run, index) => (
+        <RunRow
+          key={run.id}
+          run={run}
+          isShown={run.id === current.run?.id}
+          isFocused={run.id === focused}
+          top={(first + index) * ROW}
+          trans={trans}
+          actions={actions}
+        />
+      ))}
+      <li className="jp-Hotspots-runs-end" role="presentation" style={{ top: runs.length * ROW }} />
+    </ul>
+  );
+}

@@ -1,0 +1,104 @@
+import { Time } from '@jupyterlab/coreutils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { deleteIcon, refreshIcon, stopIcon } from '@jupyterlab/ui-components';
+import React from 'react';
+
+import type { RunSummary } from '../../api/generated/rest';
+import { formatBytes, formatSeconds } from '../../runs/format';
+import { isActive } from '../../runs/run';
+import { joinArguments } from '../launcher/arguments';
+import { runName, statusLabel, StatusSign } from './status';
+
+export interface IRunActions {
+  open(id: string): void;
+  again(id: string): void;
+  delete(id: string): void;
+  stop(id: string): void;
+}
+
+export interface IRunRowProps {
+  run: RunSummary;
+  isShown: boolean;
+  isFocused: boolean;
+  /** Pixels from the top of the list. */
+  top: number;
+  trans: TranslationBundle;
+  actions: IRunActions;
+}
+
+/** One run: how it ended, what it was, how long it took and how much memory; a failure says why. */
+export function RunRow({ run, isShown, isFocused, top, trans, actions }: IRunRowProps): JSX.Element {
+  const { id, status, reason, target } = run;
+  const args = joinArguments(target.args);
+  const when = run.started ?? run.created;
+  const failed = status === 'failed' || status === 'lost';
+  const second =
+    reason && status !== 'succeeded'
+      ? reason
+      : [Time.formatHuman(when), run.profiler, args].filter(Boolean).join(' · ');
+  const tooltip = [
+    [target.path ?? target.module ?? target.name, args].filter(Boolean).join(' '),
+    `${statusLabel(status, trans)}${reason ? `: ${reason}` : ''}`,
+    `${Time.format(when)} · ${run.profiler} · ${run.by}`
+  ].join('\n');
+  const act = (action: (id: string) => void) => (event: React.MouseEvent) => {
+    event.stopPropagation();
+    action(id);
+  };
+  return (
+    <li
+      id={rowId(id)}
+      className={`jp-Hotspots-run${isShown ? ' jp-mod-shown' : ''}${isFocused ? ' jp-mod-focused' : ''}`}
+      role="option"
+      aria-selected={isShown}
+      data-run={id}
+      style={{ top }}
+      title={tooltip}
+      onClick={() => actions.open(id)}
+    >
+      <StatusSign status={status} trans={trans} />
+      <span className="jp-Hotspots-run-name jp-Hotspots-ellipsis">{runName(run)}</span>
+      <span className="jp-Hotspots-run-figures">
+        <span>{isActive(run) ? statusLabel(status, trans) : formatSeconds(run.wall_s)}</span>
+        {run.peak_rss_bytes !== null && <span>{formatBytes(run.peak_rss_bytes)}</span>}
+      </span>
+      <span className={`jp-Hotspots-run-second jp-Hotspots-ellipsis${failed ? ' jp-mod-failed' : ''}`}>{second}</span>
+      <span className="jp-Hotspots-run-actions">
+        {isActive(run) ? (
+          <RowButton label={trans.__('Stop')} icon={stopIcon} onClick={act(actions.stop)} />
+        ) : (
+          <>
+            <RowButton label={trans.__('Run again')} icon={refreshIcon} onClick={act(actions.again)} />
+            <RowButton label={trans.__('Delete')} icon={deleteIcon} onClick={act(actions.delete)} />
+          </>
+        )}
+      </span>
+    </li>
+  );
+}
+
+function RowButton(props: {
+  label: string;
+  icon: typeof refreshIcon;
+  onClick: (event: React.MouseEvent) => void;
+}): JSX.Element {
+  const Icon = props.icon.react;
+  return (
+    <button
+      type="button"
+      className="jp-Hotspots-icon-button"
+      // By keyboard: Delete, and the context menu.
+      tabIndex={-1}
+      title={props.label}
+      aria-label={props.label}
+      onClick={props.onClick}
+    >
+      <Icon tag="span" elementSize="normal" />
+    </button>
+  );
+}
+
+/** The id of a run's element. */
+export function rowId(id: string): string {
+  return `jp-hotspots-run-${id}`;
+}

@@ -1,0 +1,12 @@
+import type { ISignal } from '@lumino/signaling';
+import { useEffect, useReducer } from 'react';
+
+/** Render again whenever one of some signals is emitted. The signals must stay the same from render to render. */
+export function useSignals(...signals: (ISignal<unknown, unknown> | null | undefined)[]): void {
+  const [, again] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    const onSignal = (): void => again();
+    signals.forEach(signal => signal?.connect(onSignal));
+    return () => signals.forEach(signal => signal?.disconnect(onSignal));
+  }, signals);
+}

@@ -1,0 +1,218 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { CommandToolbarButton, ellipsesIcon, ToolbarButton } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { Message } from '@lumino/messaging';
+import { Menu, Panel, Widget } from '@lumino/widgets';
+
+import type { ICurrentRun } from '../../runs/current';
+import type { IRow, IRows } from '../../runs/rows';
+import type { RunModel } from '../../runs/run';
+import { CommandIDs } from '../commandids';
+import { Section } from '../section';
+import type { ICanvasThemeSource } from '../theme';
+import { Beginnings } from './beginnings';
+import { FilterRow } from './filterrow';
+import { Footer } from './footer';
+import type { HotspotGrid } from './grid';
+
+export interface IHotspotsOptions {
+  current: ICurrentRun;
+  theme: ICanvasThemeSource;
+  commands: CommandRegistry;
+  trans: TranslationBundle;
+  open: (row: IRow) => void;
+}
+
+/** Where the time goes: the ranking of functions, live and afterwards. */
+export class HotspotsSection extends Section {
+  constructor(options: IHotspotsOptions) {
+    const { trans, current, commands } = options;
+    super({ name: 'hotspots', label: trans.__('Hot spots'), toolbarLabel: trans.__('Toolbar of the hot spots') });
+    this._trans = trans;
+    this._current = current;
+    this._options = options;
+    this._table.addClass('jp-Hotspots-table');
+    this._filter = new FilterRow({ current, trans, leave: () => this.leaveFilter() });
+    this._footer = new Footer({ current, trans });
+    this._beginnings = new Beginnings({
+      trans,
+      profileOpenFile: () => void commands.execute(CommandIDs.profileCurrentFile),
+      chooseScript: () => void commands.execute(CommandIDs.chooseFile)
+    });
+    this._message.addClass('jp-Hotspots-quiet');
+    this._message.node.setAttribute('role', 'status');
+    this._makeToolbar(commands);
+
+    const body = new Panel();
+    body.addClass('jp-Hotspots-hotspots-body');
+    [this._filter, this._message, this._beginnings, this._table, this._footer].forEach(widget =>
+      body.addWidget(widget)
+    );
+    this.addWidget(body);
+    this._filter.hide();
+
+    current.changed.connect(this._onRunChanged, this);
+    current.queryChanged.connect(this._refresh, this);
+    this._onRunChanged();
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._current.changed.disconnect(this._onRunChanged, this);
+    this._current.queryChanged.disconnect(this._refresh, this);
+    this._menu?.dispose();
+    super.dispose();
+  }
+
+  /** The row that is chosen in the table. */
+  get selectedRow(): IRow | null {
+    return this._grid?.selectedRow ?? null;
+  }
+
+  /** Unfold the filter and put the cursor into it. */
+  focusFilter(): void {
+    this._filter.show();
+    this._filter.focus();
+  }
+
+  /** Clear the filter and fold it. */
+  leaveFilter(): void {
+    this._filter.hide();
+    this._current.setQuery({ text: '' });
+    this._grid?.focus();
+  }
+
+  /** Say something quietly below the table. */
+  remark(text: string): void {
+    this._footer.remark(text);
+  }
+
+  protected override onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    void this._load();
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    if (this.isVisible) {
+      void this._load();
+    }
+  }
+
+  /** The grid is a large module of the lab: it is fetched when the section is first seen. */
+  private async _load(): Promise<void> {
+    if (this._grid || this._isLoading) {
+      return;
+    }
+    this._isLoading = true;
+    const { HotspotGrid } = await import('./grid');
+    if (!this.isDisposed) {
+      this._grid = new HotspotGrid(this._options);
+      this._table.addWidget(this._grid);
+      this._grid.setRows(this._rows, false);
+    }
+  }
+
+  private _makeToolbar(commands: CommandRegistry): void {
+    const { toolbar, _trans: trans } = this;
+    toolbar.addItem('measure', new CommandToolbarButton({ commands, id: CommandIDs.toggleMeasure }));
+    toolbar.addItem('filter', new CommandToolbarButton({ commands, id: CommandIDs.focusFilter, label: '' }));
+    const more = new ToolbarButton({
+      icon: ellipsesIcon,
+      tooltip: trans.__('More about the table'),
+      onClick: () => this._openMenu(commands, more.node)
+    });
+    toolbar.addItem('more', more);
+  }
+
+  private _openMenu(commands: CommandRegistry, anchor: HTMLElement): void {
+    this._menu?.dispose();
+    const menu = (this._menu = new Menu({ commands }));
+    menu.addItem({ command: CommandIDs.toggleLibrary });
+    menu.addItem({ command: CommandIDs.toggleMeasure });
+    menu.addItem({ type: 'separator' });
+    for (const by of ['own_s', 'total_s', 'calls', 'function']) {
+      menu.addItem({ command: CommandIDs.sort, args: { by } });
+    }
+    menu.addItem({ type: 'separator' });
+    menu.addItem({ command: CommandIDs.clearFilter });
+    const { left, bottom } = anchor.getBoundingClientRect();
+    menu.open(left, bottom);
+  }
+
+  private _onRunChanged(): void {
+    const { run } = this._current;
+    this._run = run;
+    run?.rowsReplaced.connect(this._onRowsReplaced, this);
+    run?.summaryChanged.connect(this._refresh, this);
+    run?.warningsChanged.connect(this._refresh, this);
+    this._footer.remark('');
+    if (this._current.query.text === '') {
+      this._filter.hide();
+    }
+    this._setRows(run?.rows ?? null, false);
+  }
+
+  private _onRowsReplaced(_: RunModel, rows: IRows): void {
+    this._setRows(rows, true);
+  }
+
+  private _setRows(rows: IRows | null, keep: boolean): void {
+    this._rows?.changed.disconnect(this._refresh, this);
+    this._rows = rows;
+    this._grid?.setRows(rows, keep);
+    rows?.changed.connect(this._refresh, this);
+    this._refresh();
+  }
+
+  private _refresh(): void {
+    const rows = this._rows;
+    this._footer.setRows(rows);
+    const message = this._emptyMessage();
+    this._message.node.textContent = message;
+    this._message.setHidden(message === '');
+    this._beginnings.setHidden(this._run !== null);
+    this._table.setHidden(this._run === null || message !== '');
+  }
+
+  /** Why there are no rows; empty if there are. */
+  private _emptyMessage(): string {
+    const { _run: run, _rows: rows, _trans: trans } = this;
+    if (!run || !rows || rows.length > 0 || rows.isLoading) {
+      return '';
+    }
+    if (rows.problem) {
+      return rows.problem;
+    }
+    if (rows.total > 0) {
+      return rows.matched === 0
+        ? trans.__('No function matches “%1”.', this._current.query.text)
+        : trans.__('Everything that matches is library code, which is hidden.');
+    }
+    switch (run.summary.status) {
+      case 'queued':
+        return trans.__('Waiting for its turn: other runs are going on.');
+      case 'running':
+        return trans.__('Python is starting. The first rows come as soon as the code runs.');
+      default:
+        return trans.__('Nothing was measured in this run.');
+    }
+  }
+
+  private readonly _trans: TranslationBundle;
+  private readonly _current: ICurrentRun;
+  private readonly _options: IHotspotsOptions;
+  /** Holds the grid, once it is loaded. */
+  private readonly _table = new Panel();
+  private readonly _filter: FilterRow;
+  private readonly _footer: Footer;
+  private readonly _beginnings: Beginnings;
+  private readonly _message = new Widget();
+  private _grid: HotspotGrid | null = null;
+  private _isLoading = false;
+  private _menu: Menu | null = null;
+  private _run: RunModel | null = null;
+  private _rows: IRows | null = null;
+}

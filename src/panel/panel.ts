@@ -1,0 +1,182 @@
+import type { ITranslator } from '@jupyterlab/translation';
+import { SidePanel } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { Message } from '@lumino/messaging';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { AccordionPanel, PanelLayout } from '@lumino/widgets';
+import { SplitPanel } from '@lumino/widgets';
+
+import type { IServerHalf } from '../api/serverhalf';
+import type { IEventStream } from '../api/stream';
+import { flameIcon } from '../icons';
+import type { ICurrentRun } from '../runs/current';
+import type { IRunList } from '../runs/list';
+import type { IRow } from '../runs/rows';
+import type { SectionName } from '../runs/settings';
+import { SECTIONS } from '../runs/settings';
+import { PanelHeader } from './header';
+import { HistorySection } from './history';
+import { HotspotsSection } from './hotspots';
+import { LauncherSection } from './launcher';
+import type { PathCompleter } from './launcher/completion';
+import type { LauncherModel } from './launcher/model';
+import { NoticeBoard } from './notice';
+import { OutputSection } from './output';
+import type { Section } from './section';
+import { TelemetrySection } from './telemetry';
+import type { ICanvasThemeSource } from './theme';
+
+/** The side panel, for those who add commands to it. */
+export interface IHotspotsPanel {
+  readonly id: string;
+  readonly launcher: LauncherModel;
+  readonly hotspots: HotspotsSection;
+  /** The panel is seen for the first time. */
+  readonly firstShown: ISignal<IHotspotsPanel, void>;
+  /** Unfold a section. */
+  unfold(name: SectionName): void;
+  /** Put the cursor into the field for a script. */
+  focusScript(): void;
+  /** Put the cursor onto the button that starts. */
+  focusStart(): void;
+  /** The order of the sections, from top to bottom. */
+  readonly order: readonly SectionName[];
+  arrange(order: readonly SectionName[]): void;
+}
+
+export interface IPanelOptions {
+  server: IServerHalf;
+  stream: IEventStream;
+  list: IRunList;
+  current: ICurrentRun;
+  launcher: LauncherModel;
+  completer: PathCompleter;
+  theme: ICanvasThemeSource;
+  commands: CommandRegistry;
+  translator: ITranslator;
+  order: readonly SectionName[];
+  openFile: () => string | null;
+  start: () => void;
+  stop: () => void;
+  openSource: (row: IRow) => void;
+}
+
+/** How the room that is left is shared out. */
+const STRETCH: Readonly<Record<SectionName, number>> = {
+  launcher: 0,
+  telemetry: 0,
+  hotspots: 4,
+  output: 2,
+  history: 2
+};
+
+/** Sections that are folded until they are asked for. */
+const FOLDED: readonly SectionName[] = ['output'];
+
+export class HotspotsPanel extends SidePanel implements IHotspotsPanel {
+  constructor(options: IPanelOptions) {
+    super({ translator: options.translator });
+    const { commands, current, theme, list } = options;
+    const trans = options.translator.load('jupyterlab_hotspots');
+    this.id = 'jp-hotspots-panel';
+    this.addClass('jp-Hotspots');
+    this.title.icon = flameIcon;
+    this.title.caption = trans.__('Hotspots: where the time goes');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', trans.__('Hotspots'));
+    this.header.addWidget(new PanelHeader(commands, trans));
+    const notices = new NoticeBoard({ server: options.server, stream: options.stream, current, trans });
+    (this.layout as PanelLayout).insertWidget(1, notices);
+
+    this.launcher = options.launcher;
+    const { completer, openFile, start, stop } = options;
+    this._launcher = new LauncherSection({ model: this.launcher, current, completer, trans, openFile, start, stop });
+    this.hotspots = new HotspotsSection({ current, theme, commands, trans, open: options.openSource });
+    this._sections = {
+      launcher: this._launcher,
+      telemetry: new TelemetrySection({ current, theme, commands, trans }),
+      hotspots: this.hotspots,
+      output: new OutputSection({ current, trans }),
+      history: new HistorySection({ list, current, commands, trans })
+    };
+    for (const name of SECTIONS) {
+      SplitPanel.setStretch(this._sections[name], STRETCH[name]);
+    }
+    this.arrange(options.order);
+    FOLDED.forEach(name => this._accordion.collapse(this._order.indexOf(name)));
+  }
+
+  readonly launcher: LauncherModel;
+  readonly hotspots: HotspotsSection;
+
+  get order(): readonly SectionName[] {
+    return this._order;
+  }
+
+  get firstShown(): ISignal<this, void> {
+    return this._firstShown;
+  }
+
+  arrange(order: readonly SectionName[]): void {
+    if (order.join() === this._order.join()) {
+      return;
+    }
+    this._order = [...order];
+    // Taken out and put in again: moving alone would leave the order of the elements, and so that of Tab, as it was.
+    for (const name of SECTIONS) {
+      this._sections[name].parent = null;
+    }
+    this._order.forEach(name => this._accordion.addWidget(this._sections[name]));
+  }
+
+  unfold(name: SectionName): void {
+    this._accordion.expand(this._order.indexOf(name));
+  }
+
+  focusScript(): void {
+    this.unfold('launcher');
+    this._launcher.body.focusPath();
+  }
+
+  focusStart(): void {
+    this.unfold('launcher');
+    this._launcher.body.focusStart();
+  }
+
+  protected override onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this._onSeen();
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    if (this.isVisible) {
+      this._onSeen();
+    }
+  }
+
+  protected override onActivateRequest(msg: Message): void {
+    super.onActivateRequest(msg);
+    if (!this.node.contains(document.activeElement)) {
+      this._launcher.body.focusPath();
+    }
+  }
+
+  private _onSeen(): void {
+    if (!this._wasSeen) {
+      this._wasSeen = true;
+      this._firstShown.emit();
+    }
+  }
+
+  private get _accordion(): AccordionPanel {
+    return this.content as AccordionPanel;
+  }
+
+  private readonly _launcher: LauncherSection;
+  private readonly _sections: Readonly<Record<SectionName, Section>>;
+  private readonly _firstShown = new Signal<this, void>(this);
+  private _order: readonly SectionName[] = [];
+  private _wasSeen = false;
+}

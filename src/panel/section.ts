@@ -1,0 +1,70 @@
+import { PanelWithToolbar } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+
+import type { SectionName } from '../runs/settings';
+
+/**
+ * A section of the panel. It folds, and gives its toolbar to the title above it.
+ */
+export class Section extends PanelWithToolbar {
+  constructor(options: { name: SectionName; label: string; toolbarLabel: string }) {
+    super();
+    this.name = options.name;
+    this.id = `jp-hotspots-${options.name}`;
+    this.title.label = options.label;
+    this.title.dataset = { section: options.name };
+    this.toolbar.node.setAttribute('aria-label', options.toolbarLabel);
+    this.addClass('jp-Hotspots-section');
+    this.addClass(`jp-Hotspots-${options.name}`);
+  }
+
+  readonly name: SectionName;
+
+  override dispose(): void {
+    // The toolbar lies in the title, not among the children.
+    this.toolbar.dispose();
+    super.dispose();
+  }
+}
+
+/**
+ * A section that is exactly as high as what it holds, so that the others get the rest.
+ *
+ * The accordion gives out heights between a section's smallest and largest: here both follow the content.
+ */
+export class FittedSection extends Section {
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this._observer = new ResizeObserver(() => this._fitContent());
+    for (const child of this.widgets) {
+      this._observer.observe(child.node);
+    }
+    this._fitContent();
+  }
+
+  protected override onBeforeDetach(msg: Message): void {
+    this._observer?.disconnect();
+    this._observer = null;
+    super.onBeforeDetach(msg);
+  }
+
+  protected override onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this._fitContent();
+  }
+
+  private _fitContent(): void {
+    if (!this.isVisible) {
+      return;
+    }
+    const height = Math.ceil(this.widgets.reduce((sum, child) => sum + child.node.getBoundingClientRect().height, 0));
+    if (height > 0 && height !== this._height) {
+      this._height = height;
+      this.node.style.minHeight = this.node.style.maxHeight = `${height}px`;
+      this.parent?.fit();
+    }
+  }
+
+  private _observer: ResizeObserver | null = null;
+  private _height = 0;
+}

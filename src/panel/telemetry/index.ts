@@ -1,0 +1,121 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { CommandToolbarButton } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { Message } from '@lumino/messaging';
+import { Panel, Widget } from '@lumino/widgets';
+
+import type { ICurrentRun } from '../../runs/current';
+import { formatClock } from '../../runs/format';
+import type { RunModel } from '../../runs/run';
+import { CommandIDs } from '../commandids';
+import { FittedSection } from '../section';
+import type { ICanvasThemeSource } from '../theme';
+import type { Chart } from './chart';
+import { chartKinds } from './kinds';
+
+/** Milliseconds between two ticks of the clock. */
+const TICK = 250;
+
+export interface ITelemetryOptions {
+  current: ICurrentRun;
+  theme: ICanvasThemeSource;
+  commands: CommandRegistry;
+  trans: TranslationBundle;
+}
+
+/** What the run uses, now or over its time. */
+export class TelemetrySection extends FittedSection {
+  constructor(options: ITelemetryOptions) {
+    const { trans, commands } = options;
+    super({ name: 'telemetry', label: trans.__('Now'), toolbarLabel: trans.__('Toolbar of the telemetry') });
+    this._current = options.current;
+    this._clock.addClass('jp-Hotspots-clock');
+    this._clock.node.setAttribute('role', 'timer');
+    this._clock.node.setAttribute('aria-label', trans.__('Time since the run was started'));
+    this.toolbar.addItem('clock', this._clock);
+    this.toolbar.addItem('stop', new CommandToolbarButton({ commands, id: CommandIDs.stop, label: '' }));
+    this._options = options;
+    this._empty.addClass('jp-Hotspots-quiet');
+    this._empty.node.textContent = trans.__('CPU and memory are drawn here while something runs.');
+    this._body.addClass('jp-Hotspots-telemetry-body');
+    this._body.addWidget(this._empty);
+    this.addWidget(this._body);
+    this._current.changed.connect(this._onRunChanged, this);
+    this._onRunChanged();
+  }
+
+  override dispose(): void {
+    clearInterval(this._timer);
+    this._current.changed.disconnect(this._onRunChanged, this);
+    super.dispose();
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this._timer = setInterval(() => this._tick(), TICK);
+    if (this.isVisible) {
+      void this._load();
+    }
+  }
+
+  protected override onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    void this._load();
+  }
+
+  protected override onBeforeDetach(msg: Message): void {
+    clearInterval(this._timer);
+    super.onBeforeDetach(msg);
+  }
+
+  /** The charts' library is fetched when the section is first seen. */
+  private async _load(): Promise<void> {
+    if (this._isLoading) {
+      return;
+    }
+    this._isLoading = true;
+    const { Chart } = await import('./chart');
+    if (!this.isDisposed) {
+      const { theme, trans } = this._options;
+      this._charts = chartKinds(trans).map(kind => new Chart(kind, theme));
+      this._charts.forEach(chart => this._body.addWidget(chart));
+      this._onSeriesChanged();
+    }
+  }
+
+  private _onRunChanged(): void {
+    this._run = this._current.run;
+    this._run?.seriesChanged.connect(this._onSeriesChanged, this);
+    this._run?.summaryChanged.connect(this._tick, this);
+    this._onSeriesChanged();
+    this._tick();
+  }
+
+  private _onSeriesChanged(): void {
+    const run = this._run;
+    const series = run?.series ?? null;
+    for (const chart of this._charts) {
+      chart.setSeries(series);
+      chart.setHidden(!series || !chart.isOf(series));
+    }
+    this._empty.setHidden(run !== null);
+  }
+
+  private _tick(): void {
+    const elapsed = this._run?.elapsed ?? null;
+    const text = elapsed === null ? '' : formatClock(elapsed);
+    if (this._clock.node.textContent !== text) {
+      this._clock.node.textContent = text;
+    }
+  }
+
+  private readonly _current: ICurrentRun;
+  private readonly _clock = new Widget();
+  private readonly _empty = new Widget();
+  private readonly _body = new Panel();
+  private readonly _options: ITelemetryOptions;
+  private _charts: readonly Chart[] = [];
+  private _isLoading = false;
+  private _run: RunModel | null = null;
+  private _timer: ReturnType<typeof setInterval> | undefined;
+}

@@ -1,0 +1,78 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { formatBytes, formatPercent } from '../../runs/format';
+import type { Series } from '../../runs/series';
+import type { IChartKind } from './chart';
+
+const NOTHING: readonly (number | null)[] = [];
+
+/** Least heights of the scales: one core kept busy, 50 MB, 1 MB/s. */
+const ONE_CORE = 100;
+const SOME_MEMORY = 50e6;
+const SOME_TRAFFIC = 1e6;
+
+/** The charts of the section, from top to bottom. */
+export function chartKinds(trans: TranslationBundle): IChartKind[] {
+  return [
+    {
+      label: trans.__('CPU'),
+      isAlways: true,
+      description: trans.__('CPU of the whole process tree; 100 % is one core kept busy'),
+      values: series => series.column('cpu_percent') ?? NOTHING,
+      last: series => series.last('cpu_percent'),
+      format: formatPercent,
+      suffix: series => {
+        const cores = coresOf(series);
+        return cores === null ? '' : trans._n('of %1 core', 'of %1 cores', Math.round(cores * 10) / 10);
+      },
+      limit: series => {
+        const cores = coresOf(series);
+        return cores === null ? null : cores * 100;
+      },
+      least: ONE_CORE
+    },
+    {
+      label: trans.__('Memory'),
+      isAlways: true,
+      description: trans.__('Resident memory of the whole process tree, and what it may use at most'),
+      values: series => series.column('rss_bytes') ?? NOTHING,
+      last: series => series.last('rss_bytes'),
+      format: formatBytes,
+      suffix: series => {
+        const limit = series.limit('memory_limit_bytes', 'host_memory_bytes');
+        return limit === null ? '' : trans.__('of %1', formatBytes(limit));
+      },
+      limit: series => series.limit('memory_limit_bytes', 'host_memory_bytes'),
+      least: SOME_MEMORY
+    },
+    {
+      label: trans.__('I/O'),
+      isAlways: false,
+      description: trans.__('Read from and written to storage by the whole process tree'),
+      values: trafficOf,
+      last: series => {
+        const values = trafficOf(series);
+        return values[values.length - 1] ?? null;
+      },
+      format: value => `${formatBytes(value)}/s`,
+      suffix: () => '',
+      limit: () => null,
+      least: SOME_TRAFFIC
+    }
+  ];
+}
+
+function coresOf(series: Series): number | null {
+  return series.limit('cpu_limit_cores', 'host_cores');
+}
+
+function trafficOf(series: Series): readonly (number | null)[] {
+  const read = series.column('read_bytes_per_s');
+  const written = series.column('write_bytes_per_s');
+  if (!read || !written) {
+    return read ?? written ?? NOTHING;
+  }
+  return read.map((value, index) =>
+    value === null && (written[index] ?? null) === null ? null : (value ?? 0) + (written[index] ?? 0)
+  );
+}

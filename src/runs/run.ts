@@ -1,0 +1,291 @@
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import type { IClient } from '../api/client';
+import { HotspotsError } from '../api/errors';
+import type { RunSummary, RunWarning } from '../api/generated/rest';
+import type { IEventStream, RunStreamEvent } from '../api/stream';
+import { LiveRows } from './liverows';
+import { OutputStream } from './output';
+import { Pace } from './pace';
+import { PagedRows } from './pagedrows';
+import type { IRows, IRowsQuery } from './rows';
+import { Series } from './series';
+
+/** Milliseconds between two times that charts may move. */
+const SERIES_INTERVAL = 500;
+
+/** Milliseconds after the last status that `finished` is waited for. */
+const FINISHED_IS_LATE = 2000;
+
+/** Whether a run may still change. */
+export function isActive(summary: RunSummary): boolean {
+  return summary.status === 'queued' || summary.status === 'running';
+}
+
+/**
+ * One run as the panel shows it: live while it goes on, from the history afterwards.
+ *
+ * A live run is folded from its events, from the first one on, so it is the same whether it was started here, found
+ * running after a reload, or begun on the command line.
+ */
+export class RunModel implements IDisposable {
+  constructor(options: RunModel.IOptions) {
+    this._client = options.client;
+    this._mostRows = options.mostRows;
+    this._summary = options.summary;
+    this.stdout = new OutputStream(options.client, this.id, 'stdout');
+    this.stderr = new OutputStream(options.client, this.id, 'stderr');
+    this._pace = new Pace(SERIES_INTERVAL, () => this._seriesChanged.emit());
+    if (isActive(this._summary)) {
+      this._live = new LiveRows(options.query, options.mostRows);
+      this._rows = this._live;
+      this._subscription = options.stream.subscribe(this.id, event => this._take(event));
+    } else {
+      this._rows = this._paged(options.query);
+      void this._loadFinished();
+    }
+  }
+
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+
+  get id(): string {
+    return this._summary.id;
+  }
+
+  get summary(): RunSummary {
+    return this._summary;
+  }
+
+  get isActive(): boolean {
+    return isActive(this._summary);
+  }
+
+  get rows(): IRows {
+    return this._rows;
+  }
+
+  get series(): Series {
+    return this._series;
+  }
+
+  get warnings(): readonly RunWarning[] {
+    return this._warnings;
+  }
+
+  /** What went wrong while the run was fetched; empty if nothing. */
+  get problem(): string {
+    return this._problem;
+  }
+
+  /** The code's time so far, in seconds; null before its first line has run. */
+  get codeSeconds(): number | null {
+    return this._codeSeconds;
+  }
+
+  /** Seconds since the run was started; null while it waits for its turn, or when it is not known. */
+  get elapsed(): number | null {
+    if (!this.isActive) {
+      return this._summary.wall_s ?? this._clock?.t ?? null;
+    }
+    // By the run's own clock: the clocks of server and browser may differ.
+    return this._clock === null ? null : this._clock.t + (performance.now() - this._clock.at) / 1000;
+  }
+
+  /** The summary has changed: status, reason, figures. */
+  get summaryChanged(): ISignal<this, RunSummary> {
+    return this._summaryChanged;
+  }
+
+  /** Other rows took the place of `rows`. */
+  get rowsReplaced(): ISignal<this, IRows> {
+    return this._rowsReplaced;
+  }
+
+  get seriesChanged(): ISignal<this, void> {
+    return this._seriesChanged;
+  }
+
+  get warningsChanged(): ISignal<this, void> {
+    return this._warningsChanged;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    clearTimeout(this._patience);
+    this._subscription?.dispose();
+    this._pace.dispose();
+    this._rows.dispose();
+    this.stdout.dispose();
+    this.stderr.dispose();
+    Signal.clearData(this);
+  }
+
+  /** News of this run from elsewhere: the list of runs, or an answer of the server. */
+  setSummary(summary: RunSummary): void {
+    const ended = this.isActive && !isActive(summary);
+    // News of the store may be a little older than the run's own events: a run that has ended stays so.
+    if (!this.isActive && isActive(summary)) {
+      return;
+    }
+    this._summary = summary;
+    this._summaryChanged.emit(summary);
+    if (ended) {
+      // `finished` follows the last status at once; this is for a run whose supervisor could not write it.
+      this._patience = setTimeout(() => this._finish(), FINISHED_IS_LATE);
+    }
+  }
+
+  /** The rows in another order or with other filters. */
+  setQuery(query: IRowsQuery): void {
+    this._rows.setQuery(query);
+    this._next?.setQuery(query);
+  }
+
+  private _take(event: RunStreamEvent): void {
+    this._clock = { t: event.t, at: performance.now() };
+    switch (event.type) {
+      case 'status':
+        this.setSummary({
+          ...this._summary,
+          status: event.status,
+          reason: event.reason ?? this._summary.reason,
+          started: event.started ?? this._summary.started
+        });
+        break;
+      case 'telemetry':
+        this._series.add(event.columns, event.limits);
+        this._pace.ask();
+        break;
+      case 'hotspots':
+        this._codeSeconds = event.elapsed_s;
+        this._live?.fold(event);
+        break;
+      case 'output':
+        this.stdout.grow(event.stdout);
+        this.stderr.grow(event.stderr);
+        break;
+      case 'warning':
+        this._warn({ code: event.code, message: event.message, hint: event.hint });
+        break;
+      case 'finished':
+        this._finish();
+        break;
+    }
+  }
+
+  private _warn(warning: RunWarning): void {
+    const { code, message } = warning;
+    if (!this._warnings.some(known => known.code === code && known.message === message)) {
+      this._warnings = [...this._warnings, warning];
+      this._warningsChanged.emit();
+    }
+  }
+
+  /** The live rows make way for the profile's own, once their first page is there. */
+  private _finish(): void {
+    clearTimeout(this._patience);
+    if (this._next || this._isDisposed) {
+      return;
+    }
+    this._pace.now();
+    const next = this._paged(this._rows.query);
+    this._next = next;
+    void next.ready.then(() => {
+      if (this._isDisposed) {
+        next.dispose();
+        return;
+      }
+      // A run without a profile keeps the rows that arrived while it went on.
+      if (next.problem === '' && (next.total > 0 || this._rows.total === 0)) {
+        this._rows.dispose();
+        this._rows = next;
+        this._live = null;
+        this._rowsReplaced.emit(next);
+      } else {
+        next.dispose();
+        this._next = null;
+      }
+    });
+    void this._loadSummary();
+  }
+
+  private async _loadFinished(): Promise<void> {
+    await Promise.all([this._loadSummary(), this._loadSeries(), this.stdout.load(), this.stderr.load()]);
+  }
+
+  private async _loadSummary(): Promise<void> {
+    try {
+      const { summary, warnings } = await this._client.run(this.id);
+      if (!this._isDisposed) {
+        warnings.forEach(warning => this._warn(warning));
+        this.setSummary(summary);
+      }
+    } catch (error) {
+      this._fail(error);
+    }
+  }
+
+  private async _loadSeries(): Promise<void> {
+    try {
+      const { columns, limits } = await this._client.telemetry(this.id);
+      if (!this._isDisposed) {
+        this._series.add(columns, limits);
+        this._pace.now();
+      }
+    } catch (error) {
+      this._fail(error);
+    }
+  }
+
+  private _fail(error: unknown): void {
+    if (!this._isDisposed) {
+      const { message, hint } = HotspotsError.from(error);
+      this._problem = `${message} ${hint}`.trim();
+      this._warningsChanged.emit();
+    }
+  }
+
+  private _paged(query: IRowsQuery): PagedRows {
+    return new PagedRows({ client: this._client, run: this.id, query, mostRows: this._mostRows });
+  }
+
+  private readonly _client: IClient;
+  private readonly _mostRows: number;
+  private readonly _pace: Pace;
+  private readonly _series = new Series();
+  private readonly _subscription: IDisposable | null = null;
+  private readonly _summaryChanged = new Signal<this, RunSummary>(this);
+  private readonly _rowsReplaced = new Signal<this, IRows>(this);
+  private readonly _seriesChanged = new Signal<this, void>(this);
+  private readonly _warningsChanged = new Signal<this, void>(this);
+  private _summary: RunSummary;
+  private _rows: IRows;
+  private _live: LiveRows | null = null;
+  private _next: PagedRows | null = null;
+  private _warnings: readonly RunWarning[] = [];
+  private _problem = '';
+  private _codeSeconds: number | null = null;
+  private _patience: ReturnType<typeof setTimeout> | undefined;
+  private _clock: { t: number; at: number } | null = null;
+  private _isDisposed = false;
+}
+
+export namespace RunModel {
+  export interface IOptions {
+    summary: RunSummary;
+    client: IClient;
+    stream: IEventStream;
+    query: IRowsQuery;
+    mostRows: number;
+  }
+}
