@@ -64,9 +64,7 @@ def small_profile() -> Profile:
             lines=table_of(LineRow, [LINE]),
             tree=table_of(NodeRow, NODES),
             samples=table_of(SampleRow, [{"t_s": 0.5, "node": 1, "idle": True}]),
-            warnings=(
-                ProfileWarning(code="foreign-profiler", message="The script set a profiler.", hint="Remove it."),
-            ),
+            warnings=(ProfileWarning(code="foreign-profiler", message="It set a profiler.", hint="Remove it."),),
         ),
         telemetry=table_of(TelemetryRow, TELEMETRY),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from jupyterlab_hotspots.profiles.arrow import lists_of
 from jupyterlab_hotspots.profiles.compare import compare_tables
 from jupyterlab_hotspots.profiles.graph import callees, callers
 from jupyterlab_hotspots.profiles.merge import merge_measurements
@@ -77,11 +78,11 @@ def test_its_call_graph_is_walked(profile: Measurements) -> None:
 def test_it_is_merged_with_one_that_overlaps_by_half(profile: Measurements) -> None:
     merged = merge_measurements([profile, large(first=100_000)])
     assert merged.functions is not None and merged.edges is not None
-    calls = np.asarray(merged.functions.to_pydict()["calls"])
+    calls = np.asarray(lists_of(merged.functions)["calls"])
     assert len(calls) == 300_000 and calls[:100_000].sum() == 300_000 and (calls[100_000:200_000] == 6).all()
     # Edges are common from 100,000 on, but for the six that go round the end of the first.
     assert merged.edges.num_rows == 600_000 + 600_000 - 300_000 + 6
-    assert sum(merged.edges.to_pydict()["calls"]) == 1_200_000
+    assert sum(lists_of(merged.edges)["calls"]) == 1_200_000
     check_references(merged)
 
 
@@ -89,6 +90,6 @@ def test_it_is_compared_with_one_that_overlaps_by_half(profile: Measurements) ->
     assert profile.functions is not None
     other = large(first=100_000).functions
     assert other is not None
-    found = compare_tables(profile.functions, other).to_pydict()
+    found = lists_of(compare_tables(profile.functions, other))
     assert [found["found_in"].count(side) for side in ("both", "base", "new")] == [100_000, 100_000, 100_000]
     assert set(found["calls_difference"]) == {-3, 0, 3}

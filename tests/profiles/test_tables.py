@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from made_profiles import quickly
 
 from jupyterlab_hotspots.errors import HotspotsError
-from jupyterlab_hotspots.profiles.arrow import codes_of, number_array, numbers_of, string_array, take, valid_of
+from jupyterlab_hotspots.profiles.arrow import (
+    codes_of,
+    lists_of,
+    number_array,
+    numbers_of,
+    string_array,
+    take,
+    valid_of,
+)
 from jupyterlab_hotspots.profiles.columns import column_of, columns_of, key_of
 from jupyterlab_hotspots.profiles.profile import MEASURED, ROWS, Measurements
 from jupyterlab_hotspots.profiles.rows import EdgeRow, FunctionRow, LineRow, SampleRow, TelemetryRow
@@ -145,6 +153,7 @@ def test_numbers_pass_through_arrow_unchanged_whole_or_in_part(
     valid = np.array([value is not None for value in given_values], bool)
     array: Any = number_array(values, valid)
     assert array.to_pylist() == [value if there else None for value, there in zip(values.tolist(), valid, strict=True)]
+    assert lists_of(pa.table({"number": array})) == {"number": array.to_pylist()}
     part = array.slice(start, size)
     found, there = numbers_of(part)
     expected = np.where(valid, values, 0).astype(dtype)[start : start + size]
@@ -161,6 +170,7 @@ def test_texts_pass_through_arrow_unchanged(values: list[str | None]) -> None:
     array: Any = string_array(values)
     array.validate(full=True)
     assert array.to_pylist() == values
+    assert lists_of(pa.table({"text": array.dictionary_encode()})) == {"text": values}
     assert valid_of(array).tolist() == [value is not None for value in values]
     codes, distinct = codes_of(array.dictionary_encode())
     assert [None if code < 0 else distinct.to_pylist()[code] for code in codes.tolist()] == values

@@ -44,6 +44,10 @@ def aggregate(tables: Sequence[Table], groups: Indices, count: int, references: 
 def _merged(tables: Sequence[Table], column: Column, groups: Indices, count: int) -> Array:
     if column.type == "string":
         codes, values = text_codes(tables, column.name)
+        if column.merge == "key":
+            merged = np.full(count, -1, np.int64)
+            merged[groups] = codes
+            return dictionary_array(merged, values)
         return dictionary_array(_smallest_text(codes, values, groups, count), values)
     values, valid = stacked_numbers(tables, column.name)
     return number_array(*_reduced(column, values, valid, groups, count))

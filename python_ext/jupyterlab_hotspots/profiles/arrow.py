@@ -132,6 +132,25 @@ def valid_of(column: Any) -> Mask:
     return _bits(validity, array.offset, array.offset + len(array))
 
 
+def lists_of(table: Table) -> dict[str, list[Any]]:
+    """The columns as lists, None where there is no value: what `to_pydict` gives, ten times as fast for strings."""
+    return {name: _list_of(table.column(name)) for name in table.column_names}
+
+
+def _list_of(column: Any) -> list[Any]:
+    if pa.types.is_dictionary(column.type):
+        codes, values = codes_of(column)
+        texts = np.empty(len(values) + 1, object)
+        texts[:-1] = values.to_pylist()
+        return texts[codes].tolist()
+    values, valid = numbers_of(column)
+    if valid.all():
+        return values.tolist()
+    with_gaps = values.astype(object)
+    with_gaps[~valid] = None
+    return with_gaps.tolist()
+
+
 def take(table: Table, rows: npt.NDArray[Any]) -> Table:
     """The rows of those numbers, in that order."""
     return table.take(number_array(rows.astype(np.int64, copy=False)))

@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from jupyterlab_hotspots.profiles.arrow import Table
+from jupyterlab_hotspots.profiles.arrow import Table, lists_of
 from jupyterlab_hotspots.profiles.columns import columns_of
 from jupyterlab_hotspots.profiles.rows import Row
 from jupyterlab_hotspots.profiles.tables import build
@@ -36,7 +36,7 @@ def columns_struct(row: type[Row], name: str) -> type[msgspec.Struct]:
 
 def to_columns(struct: type[msgspec.Struct], table: Table) -> Any:
     """A table as such a struct."""
-    return struct(**table.to_pydict())
+    return struct(**lists_of(table))
 
 
 def from_columns(row: type[Row], columns: msgspec.Struct) -> Table:

@@ -8,13 +8,14 @@ from 0; `tree.parent`, `samples.node` and `sites[].node` to places in the column
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar, cast
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from jupyterlab_hotspots.errors import BadRequest
-from jupyterlab_hotspots.profiles.arrow import Table
+from jupyterlab_hotspots.profiles.arrow import Table, lists_of
 from jupyterlab_hotspots.profiles.columnar import columns_struct, from_columns, to_columns
 from jupyterlab_hotspots.profiles.columns import columns_of
 from jupyterlab_hotspots.profiles.profile import Measurements, Profile
@@ -157,7 +158,7 @@ def json_schema() -> dict[str, Any]:
 def _to_rows(row: type[R], profile: Profile, table: Table | None) -> list[R] | UnsetType:
     if table is None:
         return UNSET
-    columns = profile_shares(profile, table).to_pydict()
+    columns = lists_of(profile_shares(profile, table))
     names = [column.name for column in columns_of(row) if column.name in columns]
     gapless = all(None not in columns[name] for name in names)
     rows = zip(*(columns[name] for name in names), strict=True)
@@ -173,9 +174,12 @@ def _from_rows(row: type[R], rows: list[R] | UnsetType) -> Table | None:
         return None
     columns: dict[str, list[Any]] = {}
     for column in columns_of(row):
-        if column.merge != "derived":
-            values = [getattr(each, column.name) for each in rows]
-            columns[column.name] = [None if value is UNSET else value for value in values]
+        if column.merge == "derived":
+            continue
+        values = list(map(attrgetter(column.name), rows))
+        if rows and all(value is UNSET for value in values):
+            continue
+        columns[column.name] = [None if value is UNSET else value for value in values]
     return build(row, columns)
 
 

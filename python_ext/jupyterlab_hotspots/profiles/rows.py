@@ -36,8 +36,8 @@ def column(description: str, *, unit: Unit = "", merge: Merge = "same") -> Meta:
     )
 
 
-class Row(msgspec.Struct, frozen=True):
-    """A row of a table."""
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """A row of a table. Rows hold texts and numbers only, so the garbage collector need not look at them."""
 
 
 class FunctionRow(Row, kw_only=True, frozen=True):

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from jupyterlab_hotspots.profiles.arrow import (
     Array,
+    Codes,
     Mask,
     Numbers,
     codes_of,
@@ -79,10 +80,22 @@ def _strings(values: Values) -> Array:
         if not pa.types.is_dictionary(found.type):
             found = pc.cast(found, pa.string()).dictionary_encode()
         codes, distinct = codes_of(found)
-        return _distinct(dictionary_array(codes, pc.cast(distinct, pa.string())))
+        return _distinct(dictionary_array(*_used(codes, pc.cast(distinct, pa.string()))))
     listed: Sequence[Any] = values.tolist() if isinstance(values, np.ndarray) else cast("Sequence[Any]", values)
     encoded: Any = string_array(listed)
     return encoded.dictionary_encode()
+
+
+def _used(codes: Codes, values: Array) -> tuple[Codes, Array]:
+    """A few rows of a large table do not need its whole dictionary."""
+    if len(values) <= len(codes):
+        return codes, values
+    used = np.unique(codes[codes >= 0])
+    shorter: Any = values
+    return (
+        np.where(codes < 0, -1, np.searchsorted(used, codes)).astype(np.int32),
+        shorter.take(number_array(used)),
+    )
 
 
 def _distinct(array: Any) -> Array:
