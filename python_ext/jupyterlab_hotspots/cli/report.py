@@ -16,6 +16,7 @@ from jupyterlab_hotspots.cli import quantities
 
 if TYPE_CHECKING:
     from jupyterlab_hotspots.profiles.profile import Profile
+    from jupyterlab_hotspots.profiles.rank import Page
     from jupyterlab_hotspots.profiles.run_info import RunInfo
 
 STATUS_STYLE: Final = {
@@ -28,6 +29,8 @@ STATUS_STYLE: Final = {
 }
 SPARKS: Final = "▁▂▃▄▅▆▇█"
 BAR_WIDTH: Final = 8
+ROOMY_COLUMNS: Final = 110
+"""From this width on a terminal has room for paths; below, a file's name must do."""
 
 
 def headline(console: Console, run: RunInfo) -> None:
@@ -43,31 +46,33 @@ def headline(console: Console, run: RunInfo) -> None:
         console.print(Text(run.reason, style="red" if run.status in ("failed", "lost") else ""))
 
 
-def hot_spots(console: Console, page: Any, *, by: str, cwd: str | None) -> None:
+def hot_spots(console: Console, page: Page, *, by: str, cwd: str | None) -> None:
     """The ranking as a table, shares as bars beside the figures; `page` is a page of the functions table."""
-    rows = page.rows()
-    table = Table(box=None, pad_edge=False, header_style="dim")
+    rows = page.table.to_pylist()
+    table = Table(box=None, pad_edge=False, header_style="dim", expand=False)
     share_of = "total_share" if by == "total_s" else "own_share"
-    table.add_column("total" if by == "total_s" else "own", justify="right")
-    table.add_column("", width=BAR_WIDTH)
-    table.add_column("own time", justify="right", no_wrap=True)
-    table.add_column("total time", justify="right", no_wrap=True)
-    table.add_column("calls", justify="right", no_wrap=True)
-    table.add_column("function", overflow="ellipsis", no_wrap=True, max_width=44)
-    table.add_column("where", style="dim", overflow="fold")
+    roomy = console.width >= ROOMY_COLUMNS
+    table.add_column("total" if by == "total_s" else "own", justify="right", no_wrap=True, min_width=6)
+    if roomy:
+        table.add_column("", width=BAR_WIDTH, no_wrap=True)
+    table.add_column("own time", justify="right", no_wrap=True, min_width=8)
+    table.add_column("total time", justify="right", no_wrap=True, min_width=10)
+    table.add_column("calls", justify="right", no_wrap=True, min_width=max(5, _widest_count(rows)))
+    table.add_column("function", overflow="ellipsis", no_wrap=True, max_width=44 if roomy else 24)
+    table.add_column("where", style="dim", overflow="ellipsis", no_wrap=True)
     for row in rows:
         share = row.get(share_of)
         table.add_row(
             quantities.share(share),
-            Text(_bar(share), style="red"),
+            *([Text(_bar(share), style="red")] if roomy else []),
             quantities.seconds(row.get("own_s")),
             quantities.seconds(row.get("total_s")),
             quantities.count(row.get("calls")),
             Text(str(row.get("qualname") or row["function"])),
-            Text(_where(row, cwd)),
+            Text(_where(row, cwd if roomy else None, short=not roomy)),
         )
     console.print(table)
-    notes = [f"{len(rows)} of {page.matched} functions"]
+    notes = [f"{len(rows)} of {page.matched - page.hidden} functions"]
     if page.hidden:
         notes.append(f"{page.hidden} of libraries hidden")
     console.print(Text(" · ".join(notes), style="dim"))
@@ -82,7 +87,7 @@ def telemetry(console: Console, profile: Profile) -> None:
     line = [f"wall {quantities.seconds(run.wall_s)}"]
     if run.code_s is not None:
         line.append(f"code {quantities.seconds(run.code_s)}")
-    if run.import_s is not None:
+    if run.import_s is not None and run.import_s >= 1e-3:
         line.append(f"imports {quantities.seconds(run.import_s)}")
     line.append(f"CPU time {quantities.seconds(run.cpu_s)}")
     console.print(" · ".join(line))
@@ -137,15 +142,21 @@ def _bar(share: float | None) -> str:
     return "█" * (eighths // 8) + ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")[eighths % 8]
 
 
-def _where(row: dict[str, Any], cwd: str | None) -> str:
+def _widest_count(rows: Sequence[dict[str, Any]]) -> int:
+    return max((len(quantities.count(row.get("calls"))) for row in rows), default=0)
+
+
+def _where(row: dict[str, Any], cwd: str | None, *, short: bool) -> str:
     file = row.get("file")
     if not file:
         return "built-in"
     path = Path(file)
-    if cwd and path.is_relative_to(cwd):
-        path = path.relative_to(cwd)
-    elif "site-packages" in path.parts:
+    if short:
+        return f"{path.name}:{row.get('line')}"
+    if "site-packages" in path.parts:
         path = Path(*path.parts[path.parts.index("site-packages") + 1 :])
+    elif cwd and path.is_relative_to(cwd):
+        path = path.relative_to(cwd)
     return f"{path}:{row.get('line')}"
 
 

@@ -40,6 +40,9 @@ class RunInfo(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     profiler: Annotated[str, Meta(description="name of the profiler, as `jupyter hotspots profilers` lists it")]
     created: Annotated[str, Meta(description="when the run was asked for, ISO-8601 UTC")]
     reason: Annotated[str, Meta(description="why it ended as it did, a sentence")] | None = None
+    reason_code: (
+        Annotated[str, Meta(description="the same, machine-readable: `timed_out`, `killed_for_memory`, …")] | None
+    ) = None
     started: Annotated[str, Meta(description="when the target process was started, ISO-8601 UTC")] | None = None
     ended: Annotated[str, Meta(description="when the target process ended, ISO-8601 UTC")] | None = None
     wall_s: (
