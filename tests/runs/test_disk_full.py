@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from jupyterlab_hotspots.runs import last_words, launch, lock, recover
+from jupyterlab_hotspots.runs import cancel, last_words, launch, lock, recover
 from jupyterlab_hotspots.runs.files import read_json
 
 FILL = """
@@ -80,6 +80,15 @@ def test_what_was_lost_is_counted_when_there_is_room_again(runs: Any, small_disk
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
     assert events[-1]["type"] == "finished"
     assert read_json(run.result_file) == result
+
+
+def test_a_run_can_be_stopped_when_the_disk_is_full(runs: Any, small_disk: Path, until: Any) -> None:
+    source = FILL.replace("time.sleep(1.2)", "time.sleep(60)")
+    run = runs.add(launch.create(small_disk, runs.request(source, str(small_disk), telemetry_hz=100.0)))
+    launch.start(run)
+    until(lambda: "disk_full" in codes(run), "the warning")
+    cancel.cancel(run)
+    assert runs.result(run)["status"] == "cancelled"
 
 
 def test_last_words_fit_into_a_full_disk(small_disk: Path) -> None:

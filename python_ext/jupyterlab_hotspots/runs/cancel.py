@@ -27,13 +27,17 @@ def cancel(run: RunDirectory) -> State:
     state = run.state()
     if state == "ended":
         raise Conflict(f"The run {run.id} has ended already.", hint="There is nothing to stop.", reason="has_ended")
-    run.append_control(layout.CANCEL)  # Before anything else: it may be started this very moment.
+    wish = signal.SIGURG
+    try:
+        run.append_control(layout.CANCEL)  # Before anything else: it may be started this very moment.
+    except OSError:
+        wish = signal.SIGTERM  # The disk is full, which may be the reason to stop.
     if state == "queued" and _end_queued(run):
         return "ended"
     if state == "lost":
         recover.reconcile(run)
         return "ended"
-    _wake(run)
+    _tell(run, wish)
     return "running"
 
 
@@ -51,13 +55,13 @@ def _end_queued(run: RunDirectory) -> bool:
         os.close(held)
 
 
-def _wake(run: RunDirectory) -> None:
-    """Have the supervisor look at ``control`` now rather than at its next tick."""
+def _tell(run: RunDirectory, number: int) -> None:
+    """Have the supervisor look at ``control`` now rather than at its next tick (SIGURG), or stop the run (SIGTERM)."""
     watcher = run.supervisor()
     if watcher is None or watcher.get("host") != os.uname().nodename or not lock.is_held(run.lock_file):
         return
     try:
         # Whoever got this process id, should the supervisor have ended just now, ignores SIGURG unless told otherwise.
-        os.kill(int(watcher["pid"]), signal.SIGURG)
+        os.kill(int(watcher["pid"]), number)
     except (OSError, KeyError, TypeError, ValueError):
         pass

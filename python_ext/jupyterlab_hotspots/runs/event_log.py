@@ -20,8 +20,8 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 class EventLog:
     """The events of one run; only the holder of the run's lock may write them.
 
-    When the disk is full the run goes on: what cannot be written is counted, and said when there is room again. A
-    number is used up only by an event that was written, so readers never miss one.
+    When the disk is full, or gone for a while, the run goes on: what cannot be written is counted, and said when
+    writing works again. A number is used up only by an event that was written, so readers never miss one.
 
     Args:
         path: ``events.jsonl``.
@@ -39,6 +39,7 @@ class EventLog:
         self._run = run
         self._started = started
         self._last_words = last_words
+        self._torn = self._no_room = False
         self.seq = seq
         self.lost = 0
         """Events that could not be written and have not been spoken of yet."""
@@ -61,7 +62,7 @@ class EventLog:
             if self.lost:
                 self._say_what_was_lost()
             return True
-        if not self.disk_was_full:
+        if self._no_room and not self.disk_was_full:
             self.disk_was_full = True
             self._warn_of_full_disk()
         if vital and self._last_words is not None:
@@ -80,24 +81,28 @@ class EventLog:
         event = {"run": self._run, "seq": self.seq + 1, "t": round(since_start, 4), "type": kind, **fields}
         line = encode(event) + b"\n"
         try:
-            written = os.write(self._descriptor, line)
-            if written < len(line):  # The disk became full within the line; the rest will most likely fail.
-                written += os.write(self._descriptor, line[written:])
+            if self._torn:
+                os.ftruncate(self._descriptor, self._size)
+            self._torn = True
+            left = line
+            while left:  # A line is cut where the disk became full; going on says why.
+                left = left[os.write(self._descriptor, left) :]
         except OSError as error:
-            self._take_back()
-            if error.errno in _NO_ROOM:
-                return False
-            raise
-        if written < len(line):
+            self._no_room = error.errno in _NO_ROOM
             self._take_back()
             return False
+        self._torn = False
         self._size += len(line)
         self.seq += 1
         return True
 
     def _take_back(self) -> None:
-        """Remove a line that was written in part."""
-        os.ftruncate(self._descriptor, self._size)
+        """Remove a line that may have been written in part; if even that fails, the next one tries again."""
+        try:
+            os.ftruncate(self._descriptor, self._size)
+            self._torn = False
+        except OSError:
+            pass
 
     def _warn_of_full_disk(self) -> None:
         warning = {
@@ -114,7 +119,7 @@ class EventLog:
     def _say_what_was_lost(self) -> None:
         warning = {
             "code": "events_lost",
-            "message": f"{self.lost} events could not be written while the disk was full.",
+            "message": f"{self.lost} events could not be written while the disk was full or out of reach.",
             "hint": "Telemetry and live tables have a gap there; the profile itself may be whole.",
         }
         if self._write("warning", warning, None):

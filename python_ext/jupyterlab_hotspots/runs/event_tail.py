@@ -55,7 +55,7 @@ class Tail:
         lines: list[bytes] = []
         try:
             descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
-        except FileNotFoundError:
+        except OSError:  # Not there yet, or a network file system that will be back.
             return lines
         try:
             taken = 0
@@ -71,6 +71,8 @@ class Tail:
                 self._offset += end
                 taken += end
                 lines += self._without_skipped(chunk[:end].split(b"\n")[:-1])
+        except OSError:
+            pass
         finally:
             os.close(descriptor)
         return lines

@@ -40,7 +40,7 @@ class Stopping:
         self.due: float | None = None
 
     def begin(self, now: float, code: str, reason: str) -> bool:
-        """Stop the run, or be less patient about it.
+        """Wish the run to stop, or be less patient about it; `step` is due then.
 
         Returns:
             Whether this was the first wish.
@@ -52,7 +52,6 @@ class Stopping:
             return False
         self._last_wish = now
         self.due = now
-        self.step(now)
         return first
 
     def step(self, now: float) -> str | None:

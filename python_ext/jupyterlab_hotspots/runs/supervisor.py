@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if os.path.exists(os.path.join(folder, layout.EVENTS)) or os.path.exists(os.path.join(folder, layout.RESULT)):
         sys.stderr.write("this run has been started before\n")
         return 1
+    os.chdir("/")  # Nobody's folder or disk shall be kept busy by us.
     wakeup = Wakeup()
     request = read_json(os.path.join(folder, layout.REQUEST)) or {}
     if _is_cancelled(folder):

@@ -35,6 +35,7 @@ _SOON_S = 0.02
 _STARTING_S = 5.0
 _ANSWER_SOON_S = 0.2
 _OUTPUT_EVERY_S = 0.5
+_STEPS = {"SIGINT": "asked to", "SIGTERM": "told to", "SIGKILL": "killed"}
 _LEFTOVER_GRACE_S = 1.0
 _LINGER_S = 0.25
 """Helpers of a program (a resource tracker, the end of a pipeline) end a moment after it."""
@@ -76,6 +77,7 @@ class Watch:
         self._pace: Pace | None = None
         timeout_s = request.get("timeout_s")
         self._timeout_at = None if timeout_s is None else target.started + timeout_s
+        self._signal_said: str | None = None
         self._output_due = 0.0
         self._output_said = (0, 0)
         self._telemetry = Telemetry(target.pid, started=target.started, hertz=request.get("telemetry_hz") or 10.0)
@@ -112,6 +114,10 @@ class Watch:
             everyone = process_tree.carrying(self._request["id"])
         return everyone if self._target.status is not None else list({self._target.pid, *everyone})
 
+    def _everyone_for_sure(self) -> list[int]:
+        """As `_everyone`, with those that slipped away before this process became the one orphans are given to."""
+        return list({*self._everyone(), *process_tree.carrying(self._request["id"])})
+
     # --- what happens while it runs -------------------------------------------------------------------------------
 
     def _target_has_ended(self) -> bool:
@@ -137,16 +143,13 @@ class Watch:
         if self._control.grown():
             wishes += sum(line + b"\n" == layout.CANCEL for line in self._control.read())
         for _ in range(wishes):
-            if self._stopping.begin(now, "cancelled", "It was stopped on request."):
-                self._say_running("Stopping: asked to, by SIGINT.")
+            self._stopping.begin(now, "cancelled", "It was stopped on request.")
         if self._timeout_at is not None and now >= self._timeout_at and self._stopping.code is None:
             self._stopping.begin(now, "timed_out", f"It timed out after {self._request['timeout_s']:g} s.")
-            self._say_running("Stopping: timed out; asked to, by SIGINT.")
         name = self._stopping.step(now)
-        if name == "SIGTERM":
-            self._say_running("Stopping: told to, by SIGTERM.")
-        elif name == "SIGKILL":
-            self._say_running("Stopping: killed, by SIGKILL.")
+        if name is not None and name != self._signal_said:
+            self._signal_said = name
+            self._say_running(f"Stopping: {_STEPS[name]}, by {name}.")
 
     def _read_live(self) -> None:
         for kind, fields, t in self._live.read():
@@ -189,7 +192,7 @@ class Watch:
         if self._pace is None:
             if now - self._target.started < _STARTING_S:
                 times.append(now + _SOON_S)
-        elif self._live.stopped is None:
+        elif self._live.stopped is None and self._live.signal is not None:
             times.append(self._pace.due)
             if self._pace.waiting and now < self._pace.asked_at + _ANSWER_SOON_S:
                 times.append(now + _SOON_S)
@@ -247,7 +250,7 @@ class Watch:
     def _end_who_is_left(self) -> None:
         """Nothing survives a stop: not who ignores signals, left the group or made itself a daemon."""
         grace_s = min(self._stopping.grace_left_s(), _LEFTOVER_GRACE_S)
-        left = process_tree.end_all(self._everyone, self._reap, grace_s=grace_s)
+        left = process_tree.end_all(self._everyone_for_sure, self._reap, grace_s=grace_s)
         if left:
             self._events.append(
                 "warning",
