@@ -145,16 +145,12 @@ describe('EventStream', () => {
     expect(got).toEqual([1, 2, 3, 4]);
   });
 
-  it('asks once for missing events, and goes on if they do not exist', async () => {
+  it('takes the joined events of a long backlog, whose numbers have gaps', async () => {
+    server.emit(1, 50, 60);
     stream.subscribe('01A', listen);
-    await until(() => server.asked.length === 1);
-    server.emit(1, 5, 6);
     await until(() => got.length === 3);
-    expect(got).toEqual([1, 5, 6]);
-    expect(server.asked).toEqual([
-      { subscribe: '01A', seq: 0 },
-      { subscribe: '01A', seq: 1 }
-    ]);
+    expect(got).toEqual([1, 50, 60]);
+    expect(server.asked).toEqual([{ subscribe: '01A', seq: 0 }]);
   });
 
   it('tells news of the store without being asked for them', async () => {

@@ -40,8 +40,8 @@ type Socket = Pick<WebSocket, 'send' | 'close' | 'readyState' | 'onopen' | 'oncl
 interface ISubscription {
   /** The last event that was delivered. */
   seq: number;
-  /** The event behind a gap whose events were asked for; 0 if there is none. */
-  gap: number;
+  /** Whether events before the first one are still under way from a subscription that this one has replaced. */
+  awaitsFirst: boolean;
   listener: (event: RunStreamEvent) => void;
 }
 
@@ -105,7 +105,7 @@ export class EventStream implements IEventStream {
 
   subscribe(run: string, listener: (event: RunStreamEvent) => void): IDisposable {
     this._unsubscribe(run);
-    const subscription: ISubscription = { seq: 0, gap: 0, listener };
+    const subscription = { seq: 0, awaitsFirst: this._asked.has(run), listener };
     this._subscriptions.set(run, subscription);
     this._send({ subscribe: run, seq: 0 });
     this.open();
@@ -125,6 +125,9 @@ export class EventStream implements IEventStream {
   private _send(message: ClientMessage): void {
     if (this._socket?.readyState === OPEN) {
       this._socket.send(JSON.stringify(message));
+      if (message.subscribe) {
+        this._asked.add(message.subscribe);
+      }
     }
   }
 
@@ -139,9 +142,10 @@ export class EventStream implements IEventStream {
     }
     this._socket = socket;
     socket.onopen = () => {
+      this._asked.clear();
       this._setState({ kind: 'open' });
       for (const [run, subscription] of this._subscriptions) {
-        subscription.gap = 0;
+        subscription.awaitsFirst = false;
         this._send({ subscribe: run, seq: subscription.seq });
       }
       if (this._wasOpen) {
@@ -178,16 +182,11 @@ export class EventStream implements IEventStream {
     if (!subscription || event.seq <= subscription.seq) {
       return;
     }
-    // A gap is mostly an event still under way from a subscription that was just replaced: ask once for what is
-    // missing. If the answer has the same gap, the events in it do not exist.
-    if (event.seq > subscription.seq + 1 && event.seq !== subscription.gap) {
-      if (subscription.gap === 0) {
-        subscription.gap = event.seq;
-        this._send({ subscribe: event.run, seq: subscription.seq });
-      }
+    // Numbers rise, but some may be missing: a long backlog comes joined. Only the very first event always comes.
+    if (subscription.awaitsFirst && event.seq !== 1) {
       return;
     }
-    subscription.gap = 0;
+    subscription.awaitsFirst = false;
     subscription.seq = event.seq;
     subscription.listener(event);
   }
@@ -223,6 +222,8 @@ export class EventStream implements IEventStream {
   private readonly _longestWait: number;
   private readonly _random: () => number;
   private readonly _subscriptions = new Map<string, ISubscription>();
+  /** Runs whose events were asked for over the socket that is open. */
+  private readonly _asked = new Set<string>();
   private readonly _stateChanged = new Signal<this, StreamState>(this);
   private readonly _storeChanged = new Signal<this, StoreEvent>(this);
   private readonly _reopened = new Signal<this, void>(this);

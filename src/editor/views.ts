@@ -28,7 +28,9 @@ export class LabSourceViews implements ISourceViews {
   async openInEditor(path: string, line: number | null): Promise<boolean> {
     const documents = this._documents;
     const factory = documents?.registry.getWidgetFactory(EDITOR_FACTORY)?.name;
-    const widget = factory ? documents?.openOrReveal(path, factory) : undefined;
+    // A hidden folder, such as an environment in the lab's own folder, is not served.
+    const isServed = await this._app.serviceManager.contents.get(path, { content: false }).catch(() => null);
+    const widget = factory && isServed ? documents?.openOrReveal(path, factory) : undefined;
     if (!widget) {
       return false;
     }

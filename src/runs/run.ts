@@ -4,7 +4,7 @@ import { Signal } from '@lumino/signaling';
 
 import type { IClient } from '../api/client';
 import { HotspotsError } from '../api/errors';
-import type { RunSummary, RunWarning } from '../api/generated/rest';
+import type { ProfileWarning, RunInfo, RunSummary } from '../api/generated/rest';
 import type { IEventStream, RunStreamEvent } from '../api/stream';
 import { LiveRows } from './liverows';
 import { OutputStream } from './output';
@@ -71,7 +71,7 @@ export class RunModel implements IDisposable {
     return this._series;
   }
 
-  get warnings(): readonly RunWarning[] {
+  get warnings(): readonly ProfileWarning[] {
     return this._warnings;
   }
 
@@ -132,14 +132,14 @@ export class RunModel implements IDisposable {
 
   /** News of this run from elsewhere: the list of runs, or an answer of the server. */
   setSummary(summary: RunSummary): void {
-    const ended = this.isActive && !isActive(summary);
+    const hasEnded = this.isActive && !isActive(summary);
     // News of the store may be a little older than the run's own events: a run that has ended stays so.
     if (!this.isActive && isActive(summary)) {
       return;
     }
     this._summary = summary;
     this._summaryChanged.emit(summary);
-    if (ended) {
+    if (hasEnded) {
       // `finished` follows the last status at once; this is for a run whose supervisor could not write it.
       this._patience = setTimeout(() => this._finish(), FINISHED_IS_LATE);
     }
@@ -178,12 +178,13 @@ export class RunModel implements IDisposable {
         this._warn({ code: event.code, message: event.message, hint: event.hint });
         break;
       case 'finished':
+        this.setSummary(ended(this._summary, event.info));
         this._finish();
         break;
     }
   }
 
-  private _warn(warning: RunWarning): void {
+  private _warn(warning: ProfileWarning): void {
     const { code, message } = warning;
     if (!this._warnings.some(known => known.code === code && known.message === message)) {
       this._warnings = [...this._warnings, warning];
@@ -272,12 +273,28 @@ export class RunModel implements IDisposable {
   private _rows: IRows;
   private _live: LiveRows | null = null;
   private _next: PagedRows | null = null;
-  private _warnings: readonly RunWarning[] = [];
+  private _warnings: readonly ProfileWarning[] = [];
   private _problem = '';
   private _codeSeconds: number | null = null;
   private _patience: ReturnType<typeof setTimeout> | undefined;
   private _clock: { t: number; at: number } | null = null;
   private _isDisposed = false;
+}
+
+/** A summary with what is known of its run in the end. */
+function ended(summary: RunSummary, info: RunInfo): RunSummary {
+  return {
+    ...summary,
+    status: info.status,
+    reason: info.reason ?? null,
+    started: info.started ?? summary.started,
+    ended: info.ended ?? null,
+    wall_s: info.wall_s ?? null,
+    cpu_s: info.cpu_s ?? null,
+    peak_rss_bytes: info.peak_rss_bytes ?? null,
+    exit_code: info.exit_code ?? null,
+    signal: info.signal ?? null
+  };
 }
 
 export namespace RunModel {

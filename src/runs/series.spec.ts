@@ -2,10 +2,18 @@ import { describe, expect, it } from 'vitest';
 
 import { Series } from './series';
 
+const LIMITS = {
+  memory_limit_bytes: 4e9,
+  memory_limit_source: 'cgroup2',
+  cpu_limit_cores: null,
+  host_cores: 8,
+  host_memory_bytes: 16e9
+};
+
 describe('Series', () => {
   it('joins columns that come and go, and keeps the limits of the first event', () => {
     const series = new Series();
-    series.add({ t_s: [0, 0.1], cpu_percent: [50, 60] }, { memory_limit_bytes: 4e9, cpu_limit_cores: null });
+    series.add({ t_s: [0, 0.1], cpu_percent: [50, 60] }, LIMITS);
     series.add({ t_s: [0.2], cpu_percent: [70], uss_bytes: [5] });
     expect(series.times).toEqual([0, 0.1, 0.2]);
     expect(series.column('cpu_percent')).toEqual([50, 60, 70]);

@@ -1,7 +1,6 @@
-import type { TelemetryAnswer } from '../api/generated/rest';
+import type { Limits, TelemetryAnswer } from '../api/generated/rest';
 
 type Columns = TelemetryAnswer['columns'];
-type Limits = TelemetryAnswer['limits'];
 
 /** Points kept of a run; more than any screen shows, few enough to draw at once. */
 const MOST_POINTS = 8192;
@@ -22,8 +21,8 @@ export class Series {
     return this._times;
   }
 
-  /** What the samples are measured against; empty until it is known. */
-  get limits(): Readonly<Limits> {
+  /** What the samples are measured against; null until it is known. */
+  get limits(): Readonly<Limits> | null {
     return this._limits;
   }
 
@@ -55,9 +54,9 @@ export class Series {
   }
 
   /** A limit that is a number above 0, by the first name that has one. */
-  limit(...names: string[]): number | null {
+  limit(...names: (keyof Limits)[]): number | null {
     for (const name of names) {
-      const value = this._limits[name];
+      const value = this._limits?.[name];
       if (typeof value === 'number' && value > 0) {
         return value;
       }
@@ -66,9 +65,9 @@ export class Series {
   }
 
   /** Add samples. Columns may come and go: what is missing is null. */
-  add(columns: Columns, limits?: Limits): void {
+  add(columns: Columns, limits?: Limits | null): void {
     if (limits) {
-      this._limits = { ...this._limits, ...limits };
+      this._limits = limits;
     }
     const times = columns['t_s'] ?? [];
     for (const name of Object.keys(columns)) {
@@ -124,7 +123,7 @@ export class Series {
   private readonly _times: number[] = [];
   private readonly _columns = new Map<string, (number | null)[]>();
   private readonly _peaks = new Map<string, number>();
-  private _limits: Limits = {};
+  private _limits: Limits | null = null;
   /** How many samples make one point. */
   private _step = 1;
   /** How many samples the last point has so far; 0 if it is complete. */

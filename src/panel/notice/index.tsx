@@ -181,7 +181,7 @@ function runNotices({ run }: ICurrentRun, trans: TranslationBundle): INotice[] {
   if (problem) {
     notices.push({ key: `${id}-problem`, kind: 'error', message: problem, hint: '', closes: true });
   }
-  for (const { code, message, hint } of warnings) {
+  for (const { code, message, hint = '' } of warnings) {
     notices.push({ key: `${id}-${code}-${message}`, kind: 'warning', message, hint, closes: true });
   }
   return notices;
