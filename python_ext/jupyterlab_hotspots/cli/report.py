@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jupyterlab_hotspots.cli import quantities
+from jupyterlab_hotspots.profiles.arrow import lists_of
 
 if TYPE_CHECKING:
     from jupyterlab_hotspots.profiles.profile import Profile
@@ -48,7 +49,8 @@ def headline(console: Console, run: RunInfo) -> None:
 
 def hot_spots(console: Console, page: Page, *, by: str, cwd: str | None) -> None:
     """The ranking as a table, shares as bars beside the figures; `page` is a page of the functions table."""
-    rows = page.table.to_pylist()
+    columns = lists_of(page.table)
+    rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
     table = Table(box=None, pad_edge=False, header_style="dim", expand=False)
     share_of = "total_share" if by == "total_s" else "own_share"
     roomy = console.width >= ROOMY_COLUMNS
@@ -164,7 +166,7 @@ def _columns(profile: Profile) -> dict[str, list[float]]:
     table = profile.table("telemetry")
     if table is None:
         return {}
-    return {name: [value for value in table[name].to_pylist() if value is not None] for name in table.column_names}
+    return {name: [value for value in values if value is not None] for name, values in lists_of(table).items()}
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import marshal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyterlab_hotspots.errors import BadRequest
+from jupyterlab_hotspots.profiles.arrow import lists_of
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from jupyterlab_hotspots.profiles.profile import Profile
 
 Key = tuple[str, int, str]
 Counts = tuple[int, int, float, float]
+Columns = dict[str, list[Any]]
 
 BUILTIN_FILE = "~"
 
@@ -36,32 +36,30 @@ def write(profile: Profile, path: Path) -> None:
             f"A run under {profile.run.profiler} counts no calls, which is what this format holds.",
             hint="Run the target under cprofile, or choose another format.",
         )
-    keys = _keys(functions)
+    functions_lists = lists_of(functions)
+    keys = _keys(functions_lists)
     stats: dict[Key, tuple[int, int, float, float, dict[Key, Counts]]] = {}
-    for key, (calls, primitive, own, total) in zip(keys, _counts(functions), strict=True):
+    for key, (calls, primitive, own, total) in zip(keys, _counts(functions_lists), strict=True):
         stats[key] = (primitive, calls, own, total, {})
     edges = profile.table("edges")
     if edges is not None:
-        callers = edges["caller"].to_pylist()
-        callees = edges["callee"].to_pylist()
-        for caller, callee, counts in zip(callers, callees, _counts(edges), strict=True):
+        columns = lists_of(edges)
+        for caller, callee, counts in zip(columns["caller"], columns["callee"], _counts(columns), strict=True):
             stats[keys[callee]][4][keys[caller]] = counts
     path.write_bytes(marshal.dumps(stats))
 
 
-def _keys(functions: pa.Table) -> list[Key]:
+def _keys(functions: Columns) -> list[Key]:
     """The name `pstats` gives each row; built-ins lie in the file `~` at line 0."""
-    names = functions["function"].to_pylist()
+    names = functions["function"]
     blank = [None] * len(names)
-    files = functions["file"].to_pylist() if "file" in functions.column_names else blank
-    lines = functions["line"].to_pylist() if "line" in functions.column_names else blank
+    files, lines = functions.get("file", blank), functions.get("line", blank)
     return [
         (file or BUILTIN_FILE, line if file and line is not None else 0, name)
         for file, line, name in zip(files, lines, names, strict=True)
     ]
 
 
-def _counts(table: pa.Table) -> list[Counts]:
+def _counts(columns: Columns) -> list[Counts]:
     """(calls, primitive calls, own s, total s) of each row."""
-    columns = [table[name].to_pylist() for name in ("calls", "primitive_calls", "own_s", "total_s")]
-    return list(zip(*columns, strict=True))
+    return list(zip(columns["calls"], columns["primitive_calls"], columns["own_s"], columns["total_s"], strict=True))
