@@ -111,12 +111,12 @@ def _known_profiler(name: str) -> str:
 
 def _load_model_meanwhile() -> None:
     """The profile's libraries take a quarter of a second to load: do it while the target runs, on another core."""
+    import importlib
     import threading
 
     def load() -> None:
-        import jupyterlab_hotspots.profiles.document
-        import jupyterlab_hotspots.profiles.rank
-        import jupyterlab_hotspots.store.profiles  # noqa: F401  (loaded for later)
+        for module in ("profiles.document", "profiles.rank", "store.profiles", "profilers.cprofile.reader"):
+            importlib.import_module(f"jupyterlab_hotspots.{module}")
 
     threading.Thread(target=load, daemon=True).start()
 
