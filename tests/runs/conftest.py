@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import textwrap
@@ -100,11 +99,6 @@ def _read(path: Path) -> str:
     return path.read_text(errors="replace") if path.exists() else ""
 
 
-def of_type(events: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
-    """The events of one type."""
-    return [event for event in events if event["type"] == kind]
-
-
 @pytest.fixture
 def runs(tmp_path: Path) -> Iterator[Runs]:
     runs = Runs(tmp_path)
@@ -117,8 +111,3 @@ def runs(tmp_path: Path) -> Iterator[Runs]:
 @pytest.fixture
 def until() -> Callable[..., Any]:
     return wait_until
-
-
-@pytest.fixture
-def is_root() -> bool:
-    return os.geteuid() == 0

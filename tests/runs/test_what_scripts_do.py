@@ -167,3 +167,36 @@ def test_a_run_started_by_a_process_that_ignores_sigint_can_still_be_interrupted
     subprocess.run([sys.executable, "-c", code, str(run.path)], check=True)
     assert runs.result(run)["status"] == "succeeded"
     assert run.stdout_file.read_text() == "True\n"
+
+
+def test_a_module_runs_from_the_working_directory_with_relative_imports(runs: Any) -> None:
+    from jupyterlab_hotspots.runs import launch
+    from jupyterlab_hotspots.runs.request import RunRequest
+    from jupyterlab_hotspots.targets.module import module_target
+
+    package = runs.work / "package"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "other.py").write_text("VALUE = 42")
+    (package / "tool.py").write_text("import sys\nfrom .other import VALUE\nprint(VALUE, __name__, sys.argv[1:])")
+    target = module_target("package.tool", ["--x"])
+    request = RunRequest(target=target, profiler="cprofile", cwd=str(runs.work), python=sys.executable)
+    run = runs.add(launch.create(runs.store, request))
+    launch.start(run)
+    result = runs.result(run)
+    assert (result["status"], result["target"]["module"]) == ("succeeded", "package.tool")
+    assert run.stdout_file.read_text() == "42 __main__ ['--x']\n"
+
+
+def test_a_module_that_does_not_exist_is_named(runs: Any) -> None:
+    from jupyterlab_hotspots.runs import launch
+    from jupyterlab_hotspots.runs.request import RunRequest
+    from jupyterlab_hotspots.targets.module import module_target
+
+    target = module_target("no_such_module")
+    request = RunRequest(target=target, profiler="cprofile", cwd=str(runs.work), python=sys.executable)
+    run = runs.add(launch.create(runs.store, request))
+    launch.start(run)
+    result = runs.result(run)
+    assert (result["status"], result["exit_code"]) == ("failed", 1)
+    assert "no_such_module" in result["reason"]

@@ -6,14 +6,16 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from jupyterlab_hotspots.errors import NotFound
 from jupyterlab_hotspots.runs import last_words, layout, lock
 from jupyterlab_hotspots.runs.event_tail import Tail, last_event, parse
 from jupyterlab_hotspots.runs.files import as_object, read_json, write_json
-from jupyterlab_hotspots.runs.request import RunRequest
 from jupyterlab_hotspots.runs.ulid import is_id
+
+if TYPE_CHECKING:
+    from jupyterlab_hotspots.runs.request import RunRequest
 
 State = Literal["queued", "running", "ended", "lost"]
 """``lost``: it was started, nobody watches it any more, and its end is not written yet (see `recover.reconcile`)."""
@@ -129,6 +131,8 @@ class RunDirectory:
             NotFound: there is no such run.
             BadRequest: ``run.json`` says something that cannot be.
         """
+        from jupyterlab_hotspots.runs.request import RunRequest
+
         return RunRequest.from_json(self.request_document())
 
     def request_document(self) -> dict[str, Any]:
