@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +127,7 @@ class Socket:
 
 
 @pytest.fixture
-async def socket(jp_ws_fetch: Any) -> AsyncIterator[Callable[[], Awaitable[Socket]]]:
+def socket(jp_ws_fetch: Any) -> Iterator[Callable[[], Awaitable[Socket]]]:
     """Open WebSockets; they are closed in the end."""
     opened: list[Socket] = []
 

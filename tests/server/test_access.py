@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from jupyter_server.auth.authorizer import Authorizer
@@ -102,7 +102,7 @@ async def test_the_socket_opens_for_no_other_site(
 class Forbidding(Authorizer):
     """Knows who you are, and lets you do nothing."""
 
-    seen: list[tuple[str, str]] = []
+    seen: ClassVar[list[tuple[str, str]]] = []
 
     def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
         self.seen.append((action, resource))

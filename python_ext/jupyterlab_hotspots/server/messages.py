@@ -299,3 +299,6 @@ MESSAGES: Final[tuple[type[msgspec.Struct], ...]] = (
     ClientMessage,
 )
 """The messages that stand by themselves; what they are made of follows from them."""
+
+for _message in (*MESSAGES, Event):
+    msgspec.json.Decoder(_message)  # see `store/reading.py`

@@ -19,6 +19,8 @@ from jupyterlab_hotspots.store.database import Database
 from jupyterlab_hotspots.store.search import Search, searchable_text
 from jupyterlab_hotspots.store.summary import RunSummary
 
+msgspec.json.Decoder(RunSummary)  # see `reading.py`
+
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _DELETIONS_KEPT: Final = 10_000
 _COLUMNS: Final = (

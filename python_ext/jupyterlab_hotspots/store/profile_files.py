@@ -32,6 +32,9 @@ class _Header(msgspec.Struct, kw_only=True):
     warnings: list[ProfileWarning]
 
 
+_decode_header = msgspec.json.Decoder(_Header).decode  # made here: see `reading.py`
+
+
 def save(profile: Profile, folder: Path) -> None:
     """Write a profile; whoever looks sees all of it or nothing. Where there is one already, that one stays.
 
@@ -59,7 +62,7 @@ def save(profile: Profile, folder: Path) -> None:
 def load(folder: Path) -> Profile | None:
     """The profile saved there; None if there is none, or one that is damaged or of another version."""
     try:
-        header = msgspec.json.decode((folder / _HEADER).read_bytes(), type=_Header)
+        header = _decode_header((folder / _HEADER).read_bytes())
         if header.version != _VERSION:
             return None
         tables = {name: checked(ROWS[name], _read_table(folder / f"{name}.arrow")) for name in header.tables}

@@ -17,6 +17,11 @@ class BrokenRunError(HotspotsError):
     reason = "broken_run"
 
 
+# msgspec looks at a struct when it first decodes one, and two threads that do so at once crash the process (0.22):
+# every struct that is decoded on several threads is looked at when its module is imported.
+msgspec.json.Decoder(RunInfo)
+
+
 def read_info(directory: RunDirectory) -> RunInfo:
     """What is known about a run: its final information once it has ended, else what was asked for and its state.
 
