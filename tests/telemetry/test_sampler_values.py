@@ -227,6 +227,7 @@ def test_the_sampler_starts_without_psutil_and_numpy(start: Start) -> None:
         f"""
         import os, sys
         sys.path.insert(0, {PACKAGE!r})
+        import jupyterlab_hotspots
         before = set(sys.modules)
         from jupyterlab_hotspots.telemetry.sampler import TelemetrySampler
         sampler = TelemetrySampler(os.getpid(), started=0.0)

@@ -5,7 +5,8 @@ its parent (or the subreaper) when it is waited for, so the sum over the living 
 doubles anything if all were read in one instant. They are not; hence three rules:
 
 1. Ancestors are read before their descendants. Time only moves upwards, so none can be read at both places.
-2. When a process is found gone, its time may have moved to an ancestor read just before: all are read once more.
+2. When a process is found gone, or going, its time may have moved to an ancestor read just before: all are read once
+   more. Where that does not come to rest in a few rounds, the sum stays as it was until the next update.
 3. What moved nowhere (children of a parent that ignores SIGCHLD, orphans without a subreaper) is kept as last seen.
 """
 
@@ -36,6 +37,9 @@ class TreeLedger:
         self.excluded: dict[int, WatchedProcess] = {}
         self._keeper_before_ns = self._keeper_ns = source.keeper_reaped_ns()
         self._departed_ns = 0
+        # What moved, and who went, since all was last at rest.
+        self._moved_ns = self._foreign_ns = 0
+        self._gone: list[WatchedProcess] = []
         self._used_ns = 0
         self.read_bytes = 0
         self.write_bytes = 0
@@ -77,47 +81,58 @@ class TreeLedger:
         """
         members = self.members
         for process in self._source.find(members, self.excluded, thorough):
+            if process.leaving:  # its time may have moved before it was ever seen
+                process.close()
+                continue
             members[process.pid] = process
             self.read_bytes += process.read_bytes
             self.write_bytes += process.write_bytes
-        keeper_before_ns = self._keeper_ns
-        moved_ns = foreign_ns = 0
-        gone: list[WatchedProcess] = []
         for _ in range(_READINGS_AT_MOST):
-            self._keeper_ns = self._source.keeper_reaped_ns()
-            went = [process for process in self.excluded.values() if not process.read(thorough)]
-            for process in went:
-                del self.excluded[process.pid]
-                process.close()
-                foreign_ns += process.own_cpu_ns + process.reaped_cpu_ns
-            went_before = len(went)
-            for process in members.values():
-                reaped_ns, was_read, was_written = process.reaped_cpu_ns, process.read_bytes, process.write_bytes
-                if process.read(thorough):
-                    self.read_bytes += process.read_bytes - was_read
-                    self.write_bytes += process.write_bytes - was_written
-                    moved_ns += process.reaped_cpu_ns - reaped_ns
-                else:
-                    went.append(process)
-            if not went:
+            if self._read_all(thorough):
                 break
-            for process in went[went_before:]:
-                del members[process.pid]
-                process.close()
-                gone.append(process)
-        keeper_ns = self._keeper_ns - keeper_before_ns
-        if foreign_ns:  # it came to the subreaper, but is none of the tree's
-            foreign_ns = min(foreign_ns, keeper_ns)
-            self._departed_ns -= foreign_ns
-        if gone:
-            self._settle(gone, moved_ns + keeper_ns - foreign_ns)
+        else:
+            return
+        self._settle()
         living_ns = sum(process.own_cpu_ns + process.reaped_cpu_ns for process in members.values())
         used_ns = living_ns + self._keeper_ns - self._keeper_before_ns + self._departed_ns
         if used_ns > self._used_ns:  # rounding to ticks may take a little back
             self._used_ns = used_ns
 
-    def _settle(self, gone: list[WatchedProcess], moved_ns: int) -> None:
+    def _read_all(self, thorough: bool) -> bool:
+        """Read everybody once, ancestors first; whether nobody went meanwhile."""
+        keeper_ns = self._source.keeper_reaped_ns()
+        self._moved_ns += keeper_ns - self._keeper_ns
+        self._keeper_ns = keeper_ns
+        left_out = [process for process in self.excluded.values() if not process.read(thorough)]
+        went: list[WatchedProcess] = []
+        leaving = False
+        for process in self.members.values():
+            reaped_ns, was_read, was_written = process.reaped_cpu_ns, process.read_bytes, process.write_bytes
+            if process.read(thorough):
+                self.read_bytes += process.read_bytes - was_read
+                self.write_bytes += process.write_bytes - was_written
+                self._moved_ns += process.reaped_cpu_ns - reaped_ns
+                leaving = leaving or process.leaving
+            else:
+                went.append(process)
+        for process in left_out:
+            del self.excluded[process.pid]
+            process.close()
+            self._foreign_ns += process.own_cpu_ns + process.reaped_cpu_ns
+        for process in went:
+            del self.members[process.pid]
+            process.close()
+        self._gone += went
+        return not (went or left_out or leaving)
+
+    def _settle(self) -> None:
         """Keep the part of what the gone processes had used that has not moved to an ancestor."""
+        if self._foreign_ns:  # it came to the subreaper, but is none of the tree's
+            foreign_ns = min(self._foreign_ns, self._moved_ns)
+            self._departed_ns -= foreign_ns
+            self._moved_ns -= foreign_ns
+        gone, self._gone = self._gone, []
+        moved_ns, self._moved_ns, self._foreign_ns = self._moved_ns, 0, 0
         missing_ns = sum(process.own_cpu_ns + process.reaped_cpu_ns for process in gone) - moved_ns
         if missing_ns > _TICKS_LOST_NS * len(gone):
             self._departed_ns += missing_ns

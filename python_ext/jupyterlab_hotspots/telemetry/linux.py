@@ -33,6 +33,7 @@ class LinuxProcess:
         "_statm",
         "_status",
         "io_readable",
+        "leaving",
         "own_cpu_ns",
         "parent_pid",
         "pid",
@@ -59,6 +60,7 @@ class LinuxProcess:
         self.rss_bytes = self.threads = self.read_bytes = self.write_bytes = 0
         self.io_readable = True
         self.running = True
+        self.leaving = False
         self.start_ticks: bytes | None = None
         if not self.read(True):
             self.close()
@@ -68,7 +70,7 @@ class LinuxProcess:
         """Refresh the figures; False if the process is gone. One that has not run since keeps its figures."""
         try:
             own_cpu_ns = clock_gettime_ns(self._clock)
-            if own_cpu_ns == self.own_cpu_ns and not thorough:
+            if own_cpu_ns == self.own_cpu_ns and not thorough and not self.leaving:
                 return True
         except OSError:  # gone, or a kernel without these clocks: /proc decides
             own_cpu_ns = -1
@@ -82,8 +84,7 @@ class LinuxProcess:
                     return False
                 self.start_ticks = start_ticks
             state = fields[0]
-            if state == b"X" or state == b"x":  # waited for: its time already stands in its parent's figures
-                return False
+            self.leaving = state == b"X" or state == b"x"
             if own_cpu_ns < 0:
                 own_cpu_ns = (int(fields[11]) + int(fields[12])) * _TICK_NS
             if own_cpu_ns > self.own_cpu_ns:
@@ -92,7 +93,7 @@ class LinuxProcess:
             self.reaped_cpu_ns = (int(fields[13]) + int(fields[14])) * _TICK_NS
             self.threads = int(fields[17])
             # A main thread that has ended before the others shows as Z, too.
-            self.running = state != b"Z" or self.threads > 1
+            self.running = not self.leaving and (state != b"Z" or self.threads > 1)
             self.rss_bytes = int(self._statm.read().split(b" ", 2)[1]) * _PAGE_BYTES
         except (FileNotFoundError, ProcessLookupError, ValueError, IndexError):
             return False

@@ -29,6 +29,7 @@ class PortableProcess:
         self.rss_bytes = self.threads = self.read_bytes = self.write_bytes = 0
         self.io_readable = hasattr(self._process, "io_counters")
         self.running = True
+        self.leaving = False
         self._largest_rss_bytes = 0
         if not self.read(True):
             raise psutil.NoSuchProcess(pid)

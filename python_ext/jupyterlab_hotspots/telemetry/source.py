@@ -24,6 +24,8 @@ class WatchedProcess(Protocol):
     io_readable: bool
     running: bool
     """False for one that has ended but not been waited for."""
+    leaving: bool
+    """It is being waited for this moment: its time may or may not be in its parent's figures yet."""
 
     def read(self, thorough: bool) -> bool:
         """Refresh the figures; False if the process is gone (or its pid belongs to another one now).
