@@ -23,6 +23,9 @@ RAW = "raw"
 LIVE = "live.jsonl"
 """In the folder ``raw``."""
 
+PROGRESS = "progress.jsonl"
+"""Written by the target itself, if it wants to say how far it is."""
+
 RESULT = "result.json"
 LAST_WORDS = "last_words"
 PROFILE = "profile"
@@ -32,3 +35,6 @@ CANCEL = b"cancel\n"
 
 RUN_VARIABLE = "HOTSPOTS_RUN"
 """Environment variable of every process of a run, with the run's id: leftovers of a dead supervisor are found by it."""
+
+PROGRESS_VARIABLE = "HOTSPOTS_PROGRESS"
+"""Environment variable that names the file `PROGRESS` to the target."""

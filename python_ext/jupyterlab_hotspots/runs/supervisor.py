@@ -92,7 +92,12 @@ def _start(folder: str, request: dict[str, Any]) -> TargetProcess:
     return TargetProcess(
         [request["python"], os.path.join(_PACKAGE, "agent", "launch.py"), agent_file],
         cwd=request["cwd"],
-        env={**os.environ, **(request.get("env") or {}), layout.RUN_VARIABLE: request["id"]},
+        env={
+            **os.environ,
+            **(request.get("env") or {}),
+            layout.RUN_VARIABLE: request["id"],
+            layout.PROGRESS_VARIABLE: os.path.join(folder, layout.PROGRESS),
+        },
         stdout=os.path.join(folder, layout.STDOUT),
         stderr=os.path.join(folder, layout.STDERR),
     )

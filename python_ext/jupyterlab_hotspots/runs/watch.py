@@ -16,6 +16,7 @@ from jupyterlab_hotspots.runs.event_tail import Tail
 from jupyterlab_hotspots.runs.live import LiveReader
 from jupyterlab_hotspots.runs.outcome import Outcome, of_target
 from jupyterlab_hotspots.runs.pace import Pace
+from jupyterlab_hotspots.runs.progress import ProgressReader
 from jupyterlab_hotspots.runs.stopping import Stopping
 from jupyterlab_hotspots.runs.telemetry_events import Telemetry
 
@@ -72,6 +73,7 @@ class Watch:
         self._childless = False
         self._live = LiveReader(self._at(layout.RAW, layout.LIVE), started=target.started)
         self._control = Tail(self._at(layout.CONTROL))
+        self._progress = ProgressReader(self._at(layout.PROGRESS))
         grace = request.get("grace_s") or (5.0, 5.0)
         self._stopping = Stopping(target.pid, (float(grace[0]), float(grace[1])), self._everyone)
         self._pace: Pace | None = None
@@ -92,6 +94,7 @@ class Watch:
                 self._ask_for_snapshot(now)
                 self._take_telemetry(now)
                 self._look_at_output(now)
+                self._look_at_progress(now)
                 self._wakeup.sleep(self._until_next(monotonic()))
             self._end()
         except BaseException:
@@ -183,6 +186,11 @@ class Watch:
             self._output_due = now + _OUTPUT_EVERY_S
             self._events.append("output", {"stdout": sizes[0], "stderr": sizes[1]})
 
+    def _look_at_progress(self, now: float, *, at_once: bool = False) -> None:
+        progress = self._progress.read(now, at_once=at_once)
+        if progress is not None:
+            self._events.append("progress", progress)
+
     def _until_next(self, now: float) -> float:
         times = [now + _TICK_S, self._telemetry.due]
         if self._timeout_at is not None and self._stopping.code is None:
@@ -211,6 +219,7 @@ class Watch:
         for kind, fields in self._telemetry.rest():
             self._events.append(kind, fields)
         self._look_at_output(ended, at_once=True)
+        self._look_at_progress(ended, at_once=True)
         peak_bytes = max(self._target.max_rss_bytes or 0, self._telemetry.peak_bytes())
         memory = (peak_bytes, self._telemetry.memory_limit_bytes()) if self._telemetry.oom_kills() else None
         outcome = of_target(
