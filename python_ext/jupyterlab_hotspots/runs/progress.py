@@ -1,4 +1,4 @@
-"""How far a target says it is: lines ``{"done": 120, "total": 1000, "label": "64 alerts/s"}`` in a file it is told of."""
+"""How far a target says it is: lines ``{"done": 120, "total": 1000, "label": "64 alerts/s"}`` in a file it knows of."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _checked(said: dict[str, Any] | None) -> dict[str, Any] | None:
     if said is None:
         return None
     done, total = said.get("done"), said.get("total")
-    if not (_is_finite(done) and _is_finite(total) and 0 <= done and 0 < total):
+    if not (_is_finite(done) and _is_finite(total) and done >= 0 and total > 0):
         return None
     return {"done": min(done, total), "total": total, "label": str(said.get("label") or "")[:_LONGEST_LABEL]}
 
