@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing `typing` takes longer than all of this
+    from typing import Any
 
 
 def __getattr__(name: str) -> Any:

@@ -11,6 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -65,6 +66,7 @@ class Manager:
         self._slow = ThreadPoolExecutor(2, "hotspots-profiles")
         self._profiles: OrderedDict[str, Profile] = OrderedDict()
         self._live: OrderedDict[str, LiveRun] = OrderedDict()
+        self._model_loaded = False
         self.tailer: Final = Tailer()
         self.keeper: Final = Keeper(self.store, self.tailer, limit=limit, tell=self._tell, busy=busy, log=log)
 
@@ -145,6 +147,9 @@ class Manager:
         outbox = Outbox(self.tailer)
         self._outboxes.add(outbox)
         self.keeper.watched = True
+        if not self._model_loaded:
+            self._model_loaded = True
+            self._slow.submit(_load_model)  # somebody looks, and will soon want a table
         return outbox
 
     def disconnect(self, outbox: Outbox) -> None:
@@ -160,6 +165,12 @@ class Manager:
     def _tell_all(self, run: str, message: bytes) -> None:
         for outbox in self._outboxes:
             outbox.tell(run, message)
+
+
+def _load_model() -> None:
+    """NumPy and pyarrow take a quarter of a second to load."""
+    for module in ("profiles.rank", "store.profiles"):
+        import_module(f"jupyterlab_hotspots.{module}")
 
 
 def _keep(kept: OrderedDict[str, K], run: str, value: K, most: int) -> None:

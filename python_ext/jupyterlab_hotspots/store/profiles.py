@@ -12,9 +12,8 @@ from jupyterlab_hotspots.profiles.profile import Measurements, Profile
 from jupyterlab_hotspots.profiles.rows import ProfileWarning
 from jupyterlab_hotspots.profiles.run_info import RunInfo
 from jupyterlab_hotspots.runs.directory import RunDirectory
-from jupyterlab_hotspots.runs.event_tail import parse
 from jupyterlab_hotspots.store.profile_files import load, save
-from jupyterlab_hotspots.store.reading import read_info
+from jupyterlab_hotspots.store.reading import read_info, read_warnings
 from jupyterlab_hotspots.store.telemetry import read_telemetry
 
 _UNREADABLE: Final = "unreadable_measurements"
@@ -52,21 +51,6 @@ def build_profile(directory: RunDirectory, info: RunInfo) -> Profile:
     measurements = _measurements(directory, info)
     warnings = (*told, *(warning for warning in measurements.warnings if warning not in told))
     return Profile(info, replace(measurements, warnings=warnings), read_telemetry(directory).table())
-
-
-def read_warnings(directory: RunDirectory) -> list[ProfileWarning]:
-    """The warnings among a run's events, each once."""
-    warnings: list[ProfileWarning] = []
-    tail = directory.tail()
-    while lines := tail.read():
-        for line in lines:
-            event = parse(line) if b'"type":"warning"' in line[:200] else None
-            if event is not None:
-                code, message, hint = (str(event.get(name) or "") for name in ("code", "message", "hint"))
-                warning = ProfileWarning(code=code, message=message, hint=hint)
-                if warning not in warnings:
-                    warnings.append(warning)
-    return warnings
 
 
 def _measurements(directory: RunDirectory, info: RunInfo) -> Measurements:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from jupyterlab_hotspots.errors import HotspotsError
+from jupyterlab_hotspots.profiles.rows import ProfileWarning
 from jupyterlab_hotspots.profiles.run_info import RunInfo, Status, TargetInfo
+from jupyterlab_hotspots.runs import last_words
 from jupyterlab_hotspots.runs.directory import RunDirectory
+from jupyterlab_hotspots.runs.event_tail import parse
 
 
 class BrokenRunError(HotspotsError):
@@ -38,6 +41,25 @@ def read_info(directory: RunDirectory) -> RunInfo:
         except msgspec.ValidationError as error:
             raise _broken(directory, str(error)) from error
     return _unfinished(directory)
+
+
+def read_warnings(directory: RunDirectory) -> list[ProfileWarning]:
+    """The warnings a run has given so far, each once; also the one for which the disk had no room."""
+    found: list[dict[str, Any]] = []
+    tail = directory.tail()
+    while lines := tail.read():
+        # Most events are long; the few warnings are seen without parsing the others.
+        found += [event for line in lines if b'"type":"warning"' in line[:200] and (event := parse(line)) is not None]
+    said = (last_words.read(directory.last_words_file) or {}).get("warning")
+    if isinstance(said, dict):
+        found.append(cast("dict[str, Any]", said))
+    warnings: list[ProfileWarning] = []
+    for one in found:
+        code, message, hint = (str(one.get(name) or "") for name in ("code", "message", "hint"))
+        warning = ProfileWarning(code=code, message=message, hint=hint)
+        if warning not in warnings:
+            warnings.append(warning)
+    return warnings
 
 
 def _unfinished(directory: RunDirectory) -> RunInfo:

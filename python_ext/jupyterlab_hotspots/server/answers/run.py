@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jupyterlab_hotspots.runs.event_tail import last_event
 from jupyterlab_hotspots.server.messages import RequestRecord, RunAnswer, TargetBody
 from jupyterlab_hotspots.store.history import Store
-from jupyterlab_hotspots.store.profiles import read_warnings
+from jupyterlab_hotspots.store.reading import read_warnings
 
 if TYPE_CHECKING:
     from jupyterlab_hotspots.profiles.profile import Profile

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jupyterlab_hotspots.errors import BadRequest, NotFound, Unavailable
-from jupyterlab_hotspots.profiles.arrow import codes_of
 from jupyterlab_hotspots.profiles.profile import ROWS
 from jupyterlab_hotspots.server.messages import SourceAnswer
 from jupyterlab_hotspots.store.history import Store
@@ -54,6 +53,8 @@ def source_answer(store: Store, manager: Manager, run: str, file: str) -> Source
 
 def files_of(profile: Profile) -> set[str]:
     """Every file that occurs in a profile."""
+    from jupyterlab_hotspots.profiles.arrow import codes_of
+
     files: set[str] = set()
     for name in ROWS:
         table = profile.table(name)
