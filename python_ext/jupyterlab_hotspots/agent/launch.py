@@ -36,6 +36,7 @@ def load(path: str, name: str) -> "ModuleType":
 
 def main() -> None:
     here = __file__.rpartition("/")[0]
+    sys.path_importer_cache.pop(__file__, None)  # Python has looked whether we are an archive.
     # Python puts the folder of what it runs first, unless it was told not to; the target's takes that place.
     first = None if getattr(sys.flags, "safe_path", sys.flags.isolated) else sys.path.pop(0)
     load(f"{here}/session.py", "_jupyterlab_hotspots_agent").run(sys.argv[1], load, has_script_folder=first is not None)

@@ -137,14 +137,16 @@ def _like_plain_python() -> dict[str, Any]:
 
 
 def _is_import_path(path: str) -> bool:
-    """Whether Python imports from it (a folder, an archive) instead of reading it."""
+    """Whether Python imports from it (a folder, an archive) instead of reading it; the answer is kept, as Python does."""
+    finder = None
     for hook in sys.path_hooks:
         try:
-            hook(path)
+            finder = hook(path)
+            break
         except ImportError:
             continue
-        return True
-    return False
+    sys.path_importer_cache[path] = finder
+    return finder is not None
 
 
 def _read(path: str) -> tuple[CodeType, object]:

@@ -73,8 +73,7 @@ class Collector:
         self._active: Active | None = None
         self._counts = False
         self._replaced = False
-        self._sent: dict[int, tuple[int, float, float]] = {}
-        self._defined = 0
+        self._sent = Totals(0)
 
     def start(self) -> None:
         self._counts = True
@@ -106,15 +105,20 @@ class Collector:
             by_own = _ordered(rows, key=totals.own.__getitem__, reverse=True)[:limit]
             by_total = _ordered(rows, key=totals.total.__getitem__, reverse=True)[:limit]
             largest = [*{*by_own, *by_total}]
-        changed: list[int] = []
-        for place in largest:
-            values = (totals.calls[place], totals.own[place], totals.total[place])
-            if place not in self._sent or self._sent[place] != values:
-                changed += [place]
-        new = [place for place in changed if place not in self._sent]
+        table, sent = self._table, self._sent
+        sent.grow(_length(table.names))
+        changed = [
+            place
+            for place in largest
+            if totals.calls[place] != sent.calls[place]
+            or totals.own[place] != sent.own[place]
+            or totals.total[place] != sent.total[place]
+        ]
+        new = [place for place in changed if sent.calls[place] == 0]
         for place in changed:
-            self._sent[place] = (totals.calls[place], totals.own[place], totals.total[place])
-        table = self._table
+            sent.calls[place] = totals.calls[place]
+            sent.own[place] = totals.own[place]
+            sent.total[place] = totals.total[place]
         return {
             "table": "functions",
             "define": {

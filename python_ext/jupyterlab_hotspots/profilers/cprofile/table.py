@@ -19,6 +19,7 @@ else:
     from _functools import partial
 
 _length = partial(len)
+_parted = partial(str.partition)
 _HAS_QUALNAME = sys.version_info >= (3, 11)
 _IMPORT = ("<frozen importlib._bootstrap>", "_find_and_load")
 _OURS = -1
@@ -41,6 +42,14 @@ class Totals:
         self.own = [0.0] * size
         self.total = [0.0] * size
         self.overhead = 0.0
+
+    def grow(self, size: int) -> None:
+        """Makes room for functions met since."""
+        more = size - _length(self.calls)
+        self.calls += [0] * more
+        self.primitive += [0] * more
+        self.own += [0.0] * more
+        self.total += [0.0] * more
 
 
 class Table:
@@ -130,7 +139,10 @@ class Table:
 
     def _define(self, code: Any) -> int:
         if type(code) is str:
-            return self._row(code, code, None, None, None, "builtin")
+            # Some are named with an address, which differs from run to run and says nothing to anybody.
+            name, address, _ = _parted(code, " at 0x")
+            name += ">" if address else ""
+            return self._row(name, name, None, None, None, "builtin")
         file = code.co_filename
         if file in self._ours:
             return _OURS
