@@ -16,7 +16,7 @@ import msgspec
 
 from jupyterlab_hotspots.profiles.run_info import ENDED
 from jupyterlab_hotspots.store.database import Database
-from jupyterlab_hotspots.store.search import Search, searchable_text
+from jupyterlab_hotspots.store.search import TRIGRAMS, Search, searchable_text
 from jupyterlab_hotspots.store.summary import RunSummary
 
 msgspec.json.Decoder(RunSummary)  # see `reading.py`
@@ -123,16 +123,16 @@ class Index:
                 lower case are the same.
             statuses: any of these; none means all.
         """
-        search = Search(text, statuses, trigrams=has_trigrams())
 
         def work(connection: sqlite3.Connection) -> tuple[list[Any], int]:
-            numbers = search.numbers(connection, limit + 1, None if before is None else _number(connection, before))
+            search = Search(connection, text, statuses, trigrams=has_trigrams())
+            numbers = search.numbers(limit + 1, None if before is None else _number(connection, before))
             if before is None and len(numbers) <= limit:
                 total = len(numbers)
             elif before is None and search.scans:
-                total = len(numbers) + search.count(connection, numbers[-1])  # the page has passed the newer ones
+                total = len(numbers) + search.count(numbers[-1])  # the page has passed the newer ones
             else:
-                total = search.count(connection)
+                total = search.count()
             query = f"SELECT {_QUOTED} FROM runs WHERE number = ?"
             return [connection.execute(query, (number,)).fetchone() for number in numbers], total
 
@@ -272,7 +272,7 @@ def _summary(row: Sequence[Any]) -> RunSummary:
 
 
 def _migrations(trigrams: bool) -> Sequence[str]:
-    return (_FIRST + (_TRIGRAMS if trigrams else ""),)
+    return (_FIRST + (TRIGRAMS if trigrams else ""),)
 
 
 _FIRST: Final = """
@@ -289,19 +289,3 @@ CREATE INDEX runs_by_revision ON runs(revision);
 CREATE TABLE deleted(id TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE search(number INTEGER PRIMARY KEY, status TEXT NOT NULL, text TEXT NOT NULL);
 """  # a new file's revision starts at the time of day in milliseconds, so that it is above any earlier file's
-
-_TRIGRAMS: Final = """
-CREATE VIRTUAL TABLE trigrams USING fts5(
-    status, text, content = 'search', content_rowid = 'number', tokenize = 'trigram'
-);
-CREATE TRIGGER search_inserted AFTER INSERT ON search BEGIN
-    INSERT INTO trigrams(rowid, status, text) VALUES (new.number, new.status, new.text);
-END;
-CREATE TRIGGER search_deleted AFTER DELETE ON search BEGIN
-    INSERT INTO trigrams(trigrams, rowid, status, text) VALUES ('delete', old.number, old.status, old.text);
-END;
-CREATE TRIGGER search_updated AFTER UPDATE ON search BEGIN
-    INSERT INTO trigrams(trigrams, rowid, status, text) VALUES ('delete', old.number, old.status, old.text);
-    INSERT INTO trigrams(rowid, status, text) VALUES (new.number, new.status, new.text);
-END;
-"""
