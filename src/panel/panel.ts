@@ -20,7 +20,7 @@ import { HistorySection } from './history';
 import { HotspotsSection } from './hotspots';
 import { LauncherSection } from './launcher';
 import type { PathCompleter } from './launcher/completion';
-import type { LauncherModel } from './launcher/model';
+import type { ILaunchFields, LauncherModel } from './launcher/model';
 import { NoticeBoard } from './notice';
 import { OutputSection } from './output';
 import type { Section } from './section';
@@ -36,8 +36,8 @@ export interface IHotspotsPanel {
   readonly firstShown: ISignal<IHotspotsPanel, void>;
   /** Unfold a section. */
   unfold(name: SectionName): void;
-  /** Put the cursor into the field for a script. */
-  focusScript(): void;
+  /** Put the cursor into a field of the launcher, by default that for a script. */
+  focusLauncher(field?: keyof ILaunchFields): void;
   /** Put the cursor onto the button that starts. */
   focusStart(): void;
   /** The order of the sections, from top to bottom. */
@@ -134,9 +134,9 @@ export class HotspotsPanel extends SidePanel implements IHotspotsPanel {
     this._accordion.expand(this._order.indexOf(name));
   }
 
-  focusScript(): void {
+  focusLauncher(field: keyof ILaunchFields = 'path'): void {
     this.unfold('launcher');
-    this._launcher.body.focusPath();
+    this._launcher.body.focusField(field);
   }
 
   focusStart(): void {
@@ -159,7 +159,7 @@ export class HotspotsPanel extends SidePanel implements IHotspotsPanel {
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
     if (!this.node.contains(document.activeElement)) {
-      this._launcher.body.focusPath();
+      this._launcher.body.focusField('path');
     }
   }
 

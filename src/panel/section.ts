@@ -1,4 +1,4 @@
-import { PanelWithToolbar } from '@jupyterlab/ui-components';
+import { PanelWithToolbar, Toolbar } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 
 import type { SectionName } from '../runs/settings';
@@ -14,6 +14,8 @@ export class Section extends PanelWithToolbar {
     this.title.label = options.label;
     this.title.dataset = { section: options.name };
     this.toolbar.node.setAttribute('aria-label', options.toolbarLabel);
+    // What is added to the toolbar stands at its end.
+    this.toolbar.addItem('spacer', Toolbar.createSpacerItem());
     this.addClass('jp-Hotspots-section');
     this.addClass(`jp-Hotspots-${options.name}`);
   }

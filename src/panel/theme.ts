@@ -15,6 +15,7 @@ export interface ICanvasTheme {
   readonly hover: string;
   readonly accent: string;
   readonly focus: string;
+  readonly shadow: string;
   /** The ramp of heat, from the least to the most. */
   readonly heat: readonly string[];
   readonly fontFamily: string;
@@ -91,6 +92,7 @@ function readTheme(): ICanvasTheme {
     hover: color('--jp-layout-color2'),
     accent: color('--jp-hotspots-line'),
     focus: color('--jp-brand-color1'),
+    shadow: color('--jp-hotspots-shadow'),
     heat: Array.from({ length: HEAT_STEPS }, (_, step) => color(`--jp-hotspots-heat-${step + 1}`)),
     fontFamily: style.fontFamily,
     fontSize: parseFloat(style.fontSize) || 13

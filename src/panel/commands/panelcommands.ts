@@ -38,7 +38,7 @@ export function addPanelCommands(options: IPanelCommandOptions): void {
       panel.launcher.choose(contents.localPath(path));
       panel.focusStart();
     } else {
-      panel.focusScript();
+      panel.focusLauncher();
     }
   };
 

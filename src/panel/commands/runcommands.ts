@@ -56,8 +56,10 @@ export function addRunCommands(options: IRunCommandOptions): void {
 
   const start = async (): Promise<void> => {
     const body = panel.launcher.body();
+    if (!body) {
+      panel.focusLauncher(panel.launcher.problem?.field ?? 'path');
+    }
     if (!body || current.isStarting) {
-      panel.focusScript();
       return;
     }
     try {
@@ -130,8 +132,17 @@ export function addRunCommands(options: IRunCommandOptions): void {
     label: trans.__('Stop the Run'),
     caption: trans.__('Stop the run and every process it has started'),
     icon: stopIcon,
-    describedBy: ofRun,
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          ...ofRun.args.properties,
+          toolbar: { type: 'boolean', description: trans.__('Whether the button is there only while a run goes on') }
+        }
+      }
+    },
     isEnabled: args => typeof args['id'] === 'string' || (current.run?.isActive ?? false),
+    isVisible: args => args['toolbar'] !== true || (current.run?.isActive ?? false),
     execute: async args => {
       const id = (args['id'] as string | undefined) ?? current.run?.id;
       await (id ? client.cancel(id).catch(report) : undefined);
@@ -173,7 +184,7 @@ export function addRunCommands(options: IRunCommandOptions): void {
       try {
         const { request, summary } = await client.run(id);
         panel.launcher.take(request, shortPath(summary.target.path ?? '', server.description?.root ?? ''));
-        panel.focusScript();
+        panel.focusLauncher('args');
       } catch (error) {
         report(error);
       }

@@ -73,10 +73,26 @@ export function addTableCommands({ app, panel, current, opener, trans }: ITableC
   });
 
   commands.addCommand(CommandIDs.toggleMeasure, {
-    label: args =>
-      args['toolbar'] ? '' : current.measure === 'own' ? trans.__('Show Total Time') : trans.__('Show Own Time'),
+    label: args => {
+      const isOwn = current.measure === 'own';
+      // On the button stands what is shown, in a menu what will be.
+      return args['toolbar'] === true
+        ? isOwn
+          ? trans.__('own')
+          : trans.__('total')
+        : isOwn
+          ? trans.__('Show Total Time')
+          : trans.__('Show Own Time');
+    },
     caption: trans.__('Own: time in the function itself. Total: with everything it called.'),
-    describedBy: nothing,
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          toolbar: { type: 'boolean', description: trans.__('Whether the label says what is shown, as on a button') }
+        }
+      }
+    },
     execute: () => current.setMeasure(current.measure === 'own' ? 'total' : 'own')
   });
 

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import React, { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import React, { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'react';
 
 import type { ICurrentRun } from '../../runs/current';
 import { formatCount } from '../../runs/format';
@@ -18,6 +18,9 @@ const BEYOND = 6;
 
 /** Milliseconds after the last letter that a search waits. */
 const TYPING = 200;
+
+/** Milliseconds after which “a minute ago” may have become wrong. */
+const AGES = 30_000;
 
 export interface IHistoryBodyOptions {
   list: IRunList;
@@ -42,6 +45,11 @@ function History({ list, current, commands, trans }: IHistoryBodyOptions): JSX.E
   useSignals(list.changed, current.changed);
   const [text, setText] = useState(list.text);
   const isFirst = useRef(true);
+  const [, again] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    const timer = setInterval(again, AGES);
+    return () => clearInterval(timer);
+  }, []);
   useEffect(() => {
     if (isFirst.current) {
       isFirst.current = false;

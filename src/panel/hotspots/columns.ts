@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { formatCount, formatSeconds, formatShare } from '../../runs/format';
+import { shortName } from '../../runs/names';
 import type { IRow, Measure, SortColumn } from '../../runs/rows';
 
 export type ColumnKind = 'share' | 'seconds' | 'function' | 'other' | 'calls';
@@ -45,7 +46,13 @@ export function columnsFor(width: number, measure: Measure, trans: TranslationBu
       text: row => formatSeconds(own ? row.total_s : row.own_s)
     },
     { kind: 'calls', label: trans.__('Calls'), sort: 'calls', width: 84, text: row => formatCalls(row) },
-    { kind: 'function', label: trans.__('Function'), sort: 'function', width: 100, text: row => row.function }
+    {
+      kind: 'function',
+      label: trans.__('Function'),
+      sort: 'function',
+      width: 100,
+      text: row => shortName(row.function)
+    }
   ];
   return all.filter(({ kind }) => width >= ROOM[kind]);
 }

@@ -17,6 +17,9 @@ import { makeRenderers, ROW_HEIGHT } from './renderers';
 /** Pixels of height from which rows get a second line with their place. */
 const ROOM_FOR_TWO_LINES = 230;
 
+/** Pixels of the vertical scroll bar, as in the style sheet. */
+const SCROLLBAR = 10;
+
 /** Pixels of the header. */
 const HEADER_HEIGHT = 22;
 
@@ -156,6 +159,8 @@ export class HotspotGrid extends Widget {
       this._signature = signature;
       this._model.setColumns(columns, current.measure);
       columns.forEach((column, index) => this._grid.resizeColumn('body', index, column.width));
+      // A row is marked as far as the columns went when it was marked.
+      this._selection.clear();
       this._selection.follow(this._key === null ? -1 : (this._rows?.indexOf(this._key) ?? -1));
     }
     const rowHeight = height >= ROOM_FOR_TWO_LINES ? ROW_HEIGHT.double : ROW_HEIGHT.single;
@@ -164,12 +169,12 @@ export class HotspotGrid extends Widget {
     }
     // The column of names may not have room for itself; it is never less than readable.
     const used = columns.reduce((sum, { kind, width: own }) => sum + (kind === 'function' ? 0 : own), 0);
-    this._grid.resizeColumn('body', columns.length - 1, Math.max(80, width - used));
+    this._grid.resizeColumn('body', columns.length - 1, Math.max(80, width - used - SCROLLBAR));
   }
 
   private _restyle(): void {
     const { theme } = this._options.theme;
-    const { body, header } = makeRenderers(this._model, theme);
+    const { body, header } = makeRenderers(this._model, theme, this._options.trans.__('built-in'));
     this._grid.cellRenderers.update({ body, 'column-header': header });
     this._grid.style = {
       ...DataGrid.defaultStyle,
@@ -187,7 +192,8 @@ export class HotspotGrid extends Widget {
       cursorFillColor: 'transparent',
       cursorBorderColor: theme.focus,
       headerSelectionFillColor: 'transparent',
-      headerSelectionBorderColor: 'transparent'
+      headerSelectionBorderColor: 'transparent',
+      scrollShadow: { size: 4, color1: theme.shadow, color2: 'transparent', color3: 'transparent' }
     };
   }
 
@@ -203,7 +209,7 @@ export class HotspotGrid extends Widget {
     } else if (place >= 0 && before >= 0 && place !== before) {
       const { rowHeight } = this._grid.defaultSizes;
       const top = before * rowHeight - this._grid.scrollY;
-      if (top >= 0 && top < this._grid.bodyHeight) {
+      if (top >= 0 && top < this._grid.pageHeight) {
         this._grid.scrollTo(this._grid.scrollX, Math.max(0, place * rowHeight - top));
       }
     }

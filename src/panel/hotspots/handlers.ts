@@ -88,7 +88,7 @@ export class RowKeyHandler extends BasicKeyHandler {
   override onKeyDown(grid: DataGrid, event: KeyboardEvent): void {
     const last = (grid.dataModel?.rowCount('body') ?? 0) - 1;
     const row = grid.selectionModel?.cursorRow ?? -1;
-    const page = Math.max(1, Math.floor(grid.bodyHeight / grid.defaultSizes.rowHeight) - 1);
+    const page = Math.max(1, Math.floor(grid.pageHeight / grid.defaultSizes.rowHeight) - 1);
     const target: Record<string, number> = {
       ArrowDown: row + 1,
       ArrowUp: row - 1,

@@ -117,7 +117,10 @@ export class HotspotsSection extends Section {
 
   private _makeToolbar(commands: CommandRegistry): void {
     const { toolbar, _trans: trans } = this;
-    toolbar.addItem('measure', new CommandToolbarButton({ commands, id: CommandIDs.toggleMeasure }));
+    toolbar.addItem(
+      'measure',
+      new CommandToolbarButton({ commands, id: CommandIDs.toggleMeasure, args: { toolbar: true } })
+    );
     toolbar.addItem('filter', new CommandToolbarButton({ commands, id: CommandIDs.focusFilter, label: '' }));
     const more = new ToolbarButton({
       icon: ellipsesIcon,

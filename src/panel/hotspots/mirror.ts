@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { formatPlace } from '../../runs/format';
+import { shortName } from '../../runs/names';
 import type { RowsModel } from './model';
 
 /** Rows that are copied; a screen reader reads a ranking from its top. */
@@ -57,7 +58,7 @@ export class GridMirror extends Widget {
       column.kind === 'function' ? '' : `${column.label} ${this._model.data('body', index, place)}`
     );
     this._said.textContent = row
-      ? [row.function, ...figures, formatPlace(row.file, row.line)].filter(Boolean).join(', ')
+      ? [shortName(row.function), ...figures, formatPlace(row.file, row.line)].filter(Boolean).join(', ')
       : '';
   }
 

@@ -44,7 +44,8 @@ class FigureRenderer extends TextRenderer {
 class NameRenderer extends TextRenderer {
   constructor(
     private readonly _model: RowsModel,
-    private readonly _theme: ICanvasTheme
+    private readonly _theme: ICanvasTheme,
+    private readonly _builtin: string
   ) {
     super({
       font: `${_theme.fontSize - 1}px ${_theme.fontFamily}`,
@@ -56,7 +57,7 @@ class NameRenderer extends TextRenderer {
 
   override drawText(gc: GraphicsContext, config: CellRenderer.CellConfig): void {
     const row = this._model.at(config.row);
-    const place = row ? formatPlace(row.file, row.line) : '';
+    const place = row ? formatPlace(row.file, row.line) || this._builtin : '';
     const { x, y, width, height } = config;
     const room = width - 2 * PADDING;
     gc.textBaseline = 'middle';
@@ -85,17 +86,18 @@ class NameRenderer extends TextRenderer {
   }
 }
 
-/** The renderers of a table's body and header for a theme. */
+/** The renderers of a table's body and header for a theme; `builtin` stands where a function has no file. */
 export function makeRenderers(
   model: RowsModel,
-  theme: ICanvasTheme
+  theme: ICanvasTheme,
+  builtin: string
 ): {
   body: (config: CellRenderer.CellConfig) => CellRenderer;
   header: (config: CellRenderer.CellConfig) => CellRenderer;
 } {
   const share = new FigureRenderer(model, theme, true);
   const figure = new FigureRenderer(model, theme, false);
-  const name = new NameRenderer(model, theme);
+  const name = new NameRenderer(model, theme, builtin);
   const font = `${theme.fontSize - 2}px ${theme.fontFamily}`;
   const common = { font, textColor: theme.dimText, horizontalPadding: PADDING };
   const headLeft = new TextRenderer({ ...common, horizontalAlignment: 'left' });

@@ -34,10 +34,11 @@ export class LauncherBody extends ReactWidget {
     this.addClass('jp-Hotspots-launcher-body');
   }
 
-  /** Put the cursor into the field for the script. */
-  focusPath(): void {
-    this._path.current?.focus();
-    this._path.current?.select();
+  /** Put the cursor into a field. */
+  focusField(field: keyof ILaunchFields): void {
+    const node = this.node.querySelector<HTMLInputElement>(`[data-field="${field}"]`);
+    node?.focus();
+    node?.select();
   }
 
   /** Put the cursor where a chosen script is started from. */
@@ -46,15 +47,13 @@ export class LauncherBody extends ReactWidget {
   }
 
   protected render(): JSX.Element {
-    return <Launcher {...this._options} pathRef={this._path} startRef={this._start} />;
+    return <Launcher {...this._options} startRef={this._start} />;
   }
 
-  private readonly _path = React.createRef<HTMLInputElement>();
   private readonly _start = React.createRef<HTMLButtonElement>();
 }
 
 interface ILauncherProps extends ILauncherOptions {
-  pathRef: React.RefObject<HTMLInputElement>;
   startRef: React.RefObject<HTMLButtonElement>;
 }
 
@@ -95,7 +94,7 @@ function Launcher(props: ILauncherProps): JSX.Element {
           value={fields.path}
           wanted="scripts"
           completer={props.completer}
-          inputRef={props.pathRef}
+          field="path"
           announce={announce}
           {...wrong('path')}
           onChange={path => model.edit({ path })}
@@ -113,6 +112,7 @@ function Launcher(props: ILauncherProps): JSX.Element {
       </div>
       <input
         className="jp-Hotspots-input"
+        data-field="args"
         type="text"
         spellCheck={false}
         autoComplete="off"
@@ -171,6 +171,7 @@ function Details(
           <label>
             <span>{trans.__('Working directory')}</span>
             <PathField
+              field="cwd"
               label={trans.__('Working directory')}
               placeholder={trans.__("the script's folder")}
               value={fields.cwd}
@@ -186,6 +187,7 @@ function Details(
             <span>{trans.__('Environment')}</span>
             <textarea
               className="jp-Hotspots-input"
+              data-field="env"
               rows={2}
               spellCheck={false}
               placeholder={trans.__('NAME=VALUE, one a line')}
@@ -199,6 +201,7 @@ function Details(
             <span>{trans.__('Python')}</span>
             <input
               className="jp-Hotspots-input"
+              data-field="python"
               type="text"
               spellCheck={false}
               placeholder={model.defaultPython || trans.__("the server's")}
@@ -220,6 +223,11 @@ function ProfilerChoice({ model, trans }: { model: LauncherModel; trans: Transla
   const chosen = profilers.find(({ name }) => name === profiler);
   return (
     <div className="jp-Hotspots-select">
+      <span className="jp-Hotspots-select-shown" aria-hidden="true">
+        <span className="jp-Hotspots-ellipsis">{chosen?.question ?? trans.__('Where does the time go?')}</span>
+        {chosen && <small>{chosen.name}</small>}
+        <caretDownIcon.react tag="span" elementSize="normal" />
+      </span>
       <select
         aria-label={trans.__('What to find out')}
         title={chosen ? `${chosen.title}. ${chosen.overhead}` : undefined}
@@ -234,7 +242,6 @@ function ProfilerChoice({ model, trans }: { model: LauncherModel; trans: Transla
           </option>
         ))}
       </select>
-      <caretDownIcon.react tag="span" elementSize="normal" />
     </div>
   );
 }

@@ -4,6 +4,8 @@ import { createPortal } from 'react-dom';
 import type { PathCompleter, Wanted } from './completion';
 
 export interface IPathFieldProps {
+  /** Its name among the fields. */
+  field: string;
   label: string;
   value: string;
   placeholder: string;
@@ -14,7 +16,6 @@ export interface IPathFieldProps {
   describedBy?: string;
   /** Called with how many suggestions there are, for the screen reader. */
   announce: (count: number) => string;
-  inputRef?: React.RefObject<HTMLInputElement>;
   onChange: (value: string) => void;
   /** Enter without an open suggestion. */
   onSubmit: () => void;
@@ -29,8 +30,7 @@ export function PathField(props: IPathFieldProps): JSX.Element {
   const [active, setActive] = useState(-1);
   const listId = useId();
   const list = useRef<HTMLUListElement>(null);
-  const ownRef = useRef<HTMLInputElement>(null);
-  const field = props.inputRef ?? ownRef;
+  const field = useRef<HTMLInputElement>(null);
   const asked = useRef('');
   const isOpen = options.length > 0;
 
@@ -102,6 +102,7 @@ export function PathField(props: IPathFieldProps): JSX.Element {
     <div className="jp-Hotspots-path">
       <input
         ref={field}
+        data-field={props.field}
         className="jp-Hotspots-input"
         type="text"
         role="combobox"
@@ -120,11 +121,6 @@ export function PathField(props: IPathFieldProps): JSX.Element {
         onChange={event => {
           onChange(event.target.value);
           suggest(event.target.value);
-        }}
-        onFocus={event => {
-          if (event.target.value === '') {
-            suggest('');
-          }
         }}
         onBlur={close}
         onKeyDown={onKeyDown}

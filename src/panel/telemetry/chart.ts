@@ -14,8 +14,10 @@ export interface IChartKind {
   readonly description: string;
   /** The value at a point; null where there is none. */
   readonly values: (series: Series) => readonly (number | null)[];
-  /** The value now, or at the end. */
+  /** The value now. */
   readonly last: (series: Series) => number | null;
+  /** What is told of a run that has ended, and what it is called: its mean, its peak. */
+  readonly overall: { readonly label: string; readonly value: (series: Series) => number | null };
   readonly format: (value: number | null) => string;
   /** What stands behind the figure, as `of 4 GB`; empty for nothing. */
   readonly suffix: (series: Series) => string;
@@ -43,7 +45,7 @@ export class Chart extends Widget {
     this._figure.className = 'jp-Hotspots-chart-figure';
     const label = document.createElement('span');
     label.className = 'jp-Hotspots-chart-label';
-    label.textContent = kind.label;
+    label.append(kind.label, this._which);
     const text = document.createElement('div');
     text.className = 'jp-Hotspots-chart-text';
     this._suffix.className = 'jp-Hotspots-chart-suffix';
@@ -67,12 +69,13 @@ export class Chart extends Widget {
     return this._kind.isAlways || this._kind.values(series).length > 0;
   }
 
-  /** Show a series, or that there is none. */
-  setSeries(series: Series | null): void {
+  /** Show a series, or that there is none. While it goes on the figure is the last value, afterwards the overall one. */
+  setSeries(series: Series | null, isLive: boolean): void {
+    const { last, overall } = this._kind;
     this._series = series;
-    const last = series ? this._kind.last(series) : null;
-    this._shown = last;
-    this._write(last);
+    this._shown = series ? (isLive ? last : overall.value)(series) : null;
+    this._which.textContent = series && !isLive ? overall.label : '';
+    this._write(this._shown);
     this._draw();
   }
 
@@ -92,7 +95,8 @@ export class Chart extends Widget {
     const { format, suffix, label } = this._kind;
     this._figure.textContent = format(value);
     this._suffix.textContent = this._series ? suffix(this._series) : '';
-    this.node.setAttribute('aria-label', `${label} ${this._figure.textContent} ${this._suffix.textContent}`.trim());
+    const words = [label, this._which.textContent, this._figure.textContent, this._suffix.textContent];
+    this.node.setAttribute('aria-label', words.filter(Boolean).join(' '));
   }
 
   private _draw(): void {
@@ -197,6 +201,7 @@ export class Chart extends Widget {
   private readonly _kind: IChartKind;
   private readonly _theme: ICanvasThemeSource;
   private readonly _figure = document.createElement('span');
+  private readonly _which = document.createElement('small');
   private readonly _suffix = document.createElement('span');
   private readonly _plotNode = document.createElement('div');
   private _series: Series | null = null;

@@ -33,7 +33,8 @@ export class TelemetrySection extends FittedSection {
     this._clock.node.setAttribute('role', 'timer');
     this._clock.node.setAttribute('aria-label', trans.__('Time since the run was started'));
     this.toolbar.addItem('clock', this._clock);
-    this.toolbar.addItem('stop', new CommandToolbarButton({ commands, id: CommandIDs.stop, label: '' }));
+    const args = { toolbar: true };
+    this.toolbar.addItem('stop', new CommandToolbarButton({ commands, id: CommandIDs.stop, args, label: '' }));
     this._options = options;
     this._empty.addClass('jp-Hotspots-quiet');
     this._empty.node.textContent = trans.__('CPU and memory are drawn here while something runs.');
@@ -86,7 +87,7 @@ export class TelemetrySection extends FittedSection {
   private _onRunChanged(): void {
     this._run = this._current.run;
     this._run?.seriesChanged.connect(this._onSeriesChanged, this);
-    this._run?.summaryChanged.connect(this._tick, this);
+    this._run?.summaryChanged.connect(this._onSummaryChanged, this);
     this._onSeriesChanged();
     this._tick();
   }
@@ -95,10 +96,18 @@ export class TelemetrySection extends FittedSection {
     const run = this._run;
     const series = run?.series ?? null;
     for (const chart of this._charts) {
-      chart.setSeries(series);
+      chart.setSeries(series, run?.isActive ?? false);
       chart.setHidden(!series || !chart.isOf(series));
     }
     this._empty.setHidden(run !== null);
+  }
+
+  private _onSummaryChanged(): void {
+    this._tick();
+    // The figures of a run that has just ended are others than those of one that goes on.
+    if (!this._run?.isActive) {
+      this._onSeriesChanged();
+    }
   }
 
   private _tick(): void {

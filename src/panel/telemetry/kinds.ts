@@ -20,6 +20,7 @@ export function chartKinds(trans: TranslationBundle): IChartKind[] {
       description: trans.__('CPU of the whole process tree; 100 % is one core kept busy'),
       values: series => series.column('cpu_percent') ?? NOTHING,
       last: series => series.last('cpu_percent'),
+      overall: { label: trans.__('mean'), value: series => meanOf(series, 'cpu_percent') },
       format: formatPercent,
       suffix: series => {
         const cores = coresOf(series);
@@ -37,6 +38,7 @@ export function chartKinds(trans: TranslationBundle): IChartKind[] {
       description: trans.__('Resident memory of the whole process tree, and what it may use at most'),
       values: series => series.column('rss_bytes') ?? NOTHING,
       last: series => series.last('rss_bytes'),
+      overall: { label: trans.__('peak'), value: series => series.peak('rss_bytes') },
       format: formatBytes,
       suffix: series => {
         const limit = series.limit('memory_limit_bytes', 'host_memory_bytes');
@@ -54,12 +56,34 @@ export function chartKinds(trans: TranslationBundle): IChartKind[] {
         const values = trafficOf(series);
         return values[values.length - 1] ?? null;
       },
+      overall: {
+        label: trans.__('peak'),
+        value: series => trafficOf(series).reduce<number | null>((most, value) => Math.max(most ?? 0, value ?? 0), null)
+      },
       format: value => `${formatBytes(value)}/s`,
       suffix: () => '',
       limit: () => null,
       least: SOME_TRAFFIC
     }
   ];
+}
+
+/** The mean over time: samples need not be equally far apart. */
+function meanOf(series: Series, name: string): number | null {
+  const values = series.column(name);
+  const { times } = series;
+  let sum = 0;
+  let time = 0;
+  // A value tells of the time since the sample before.
+  for (let index = 1; index < times.length; index++) {
+    const value = values?.[index];
+    if (value !== null && value !== undefined) {
+      const span = times[index]! - times[index - 1]!;
+      sum += value * span;
+      time += span;
+    }
+  }
+  return time > 0 ? sum / time : series.last(name);
 }
 
 function coresOf(series: Series): number | null {

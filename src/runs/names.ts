@@ -1,0 +1,18 @@
+/**
+ * How a function is written in a table: Python's own words for built-ins are long and begin all alike.
+ */
+
+const METHOD = /^<method '(.+)' of '(.+)' objects>$/;
+const SLOT = /^<slot wrapper '(.+)' of '(.+)' objects>$/;
+const BUILTIN = /^<built-in method (.+)>$/;
+const OF_OBJECT = / of .+ object at 0x[0-9A-Fa-f]+$/;
+
+/** `<built-in method builtins.sum>` as `sum`, `<method 'append' of 'list' objects>` as `list.append`; others as they are. */
+export function shortName(name: string): string {
+  const method = METHOD.exec(name) ?? SLOT.exec(name);
+  if (method) {
+    return `${method[2]!}.${method[1]!}`;
+  }
+  const builtin = BUILTIN.exec(name)?.[1];
+  return builtin === undefined ? name : builtin.replace(OF_OBJECT, '').replace(/^builtins\./, '');
+}
