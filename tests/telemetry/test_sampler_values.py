@@ -127,6 +127,27 @@ def test_dear_columns_come_as_often_as_asked(start: Start) -> None:
     assert [sample["uss_bytes"] is None for sample in samples] == [False, True, True, True, True]
 
 
+def test_dear_columns_of_many_processes_are_whole_though_measured_in_slices(start: Start) -> None:
+    process = start(
+        """
+        import os, sys, time
+        held = bytearray(b"x") * 5_000_000
+        for _ in range(60):
+            if not os.fork():
+                time.sleep(60)
+        print("ready"); sys.stdin.readline()
+        """
+    )
+    with sampling(process.pid) as sampler:
+        while (sample := sampler.sample())["pss_bytes"] is None:
+            assert sample["open_files"] is None
+    tree = [psutil.Process(process.pid), *psutil.Process(process.pid).children()]
+    assert len(tree) == 61
+    assert sample["open_files"] == sum(one.num_fds() for one in tree)
+    if sys.platform == "linux":
+        assert sample["pss_bytes"] == pytest.approx(sum(one.memory_full_info().pss for one in tree), rel=0.05)
+
+
 def test_peak_and_high_water_mark(start: Start, go_on: GoOn) -> None:
     process = start(
         """

@@ -13,7 +13,7 @@ import sys
 from time import monotonic
 
 from jupyterlab_hotspots.telemetry.cgroups import ControlGroups
-from jupyterlab_hotspots.telemetry.gpu import GpuReader
+from jupyterlab_hotspots.telemetry.dear import DearColumns
 from jupyterlab_hotspots.telemetry.ledger import TreeLedger
 
 TYPE_CHECKING = False
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 _SHORTEST_INTERVAL_S = 0.01
 """Rates over less than this say nothing."""
-_DEAR_SHARE = 0.01
-"""Reading what is dear (USS walks page tables, and holds up the process meanwhile) may take this share of the time."""
 _THOROUGH_EVERY_S = 1.0
 
 
@@ -52,18 +50,16 @@ class TelemetrySampler:
     ) -> None:
         self._root_pid = root_pid
         self._started = started
-        self._dear_every = dear_every
         self._since_birth = also_children_of is not None
         source, self._host = _platform(root_pid, also_children_of, reads)
         self._cgroups = ControlGroups(root_pid)
-        self._gpu = GpuReader()
+        self._dear = DearColumns(self._host, dear_every)
         self._oom_kills_before = self._cgroups.oom_kills()
         self._ledger = TreeLedger(root_pid, source)
         self._peak_rss_bytes = 0
         self._high_water_mark_bytes: int | None = None
         self._limits: dict[str, Any] | None = None
-        self._dear_next = self._thorough_next = 0.0
-        self._dear_samples = 0
+        self._thorough_next = 0.0
         self._before = (monotonic(), self._ledger.used_ns(), 0, 0)
 
     def sample(self) -> dict[str, float | int | None]:
@@ -110,10 +106,7 @@ class TelemetrySampler:
             "host_memory_used_bytes": None,
             "cgroup_memory_bytes": self._cgroups.memory_usage_bytes(),
         }
-        if now >= self._dear_next:
-            self._add_dear(sample, now, processes > 0)
-            finished = monotonic()
-            self._dear_next = max(now + self._dear_every, finished + (finished - now) / _DEAR_SHARE)
+        sample.update(self._dear.measure(ledger.members.values(), now))
         return sample
 
     def limits(self) -> dict[str, Any]:
@@ -138,7 +131,7 @@ class TelemetrySampler:
                 "host_cores": host_cores,
                 "host_memory_bytes": host_memory,
             }
-        return {**self._limits, "gpus": self._gpu.describe()}
+        return {**self._limits, "gpus": self._dear.gpu.describe()}
 
     def pids(self) -> list[int]:
         """The processes of the tree alive in the last sample, the root first, parents before their children."""
@@ -177,9 +170,8 @@ class TelemetrySampler:
     def close(self) -> None:
         """Close every file; the sampler is of no use afterwards."""
         self._ledger.close()
-        self._host.close()
+        self._dear.close()
         self._cgroups.close()
-        self._gpu.close()
 
     def _rates(self, now: float) -> tuple[float | None, float | None, float | None]:
         before, used_ns, was_read, was_written = self._before
@@ -199,31 +191,6 @@ class TelemetrySampler:
         mark = None if root is None else root.high_water_mark_bytes()
         if mark is not None and mark > (self._high_water_mark_bytes or 0):
             self._high_water_mark_bytes = mark
-
-    def _add_dear(self, sample: dict[str, float | int | None], now: float, alive: bool) -> None:
-        self._dear_samples += 1
-        processes = [process for process in self._ledger.members.values() if process.running]
-        memory = [process.memory() for process in processes] if alive else [None]
-        sample["uss_bytes"] = _sum([None if one is None else one[0] for one in memory])
-        sample["pss_bytes"] = _sum([None if one is None else one[1] for one in memory])
-        sample["open_files"] = _sum([process.open_files() for process in processes] if alive else [None])
-        if self._dear_samples > 1:  # not while the run starts
-            self._gpu.search()
-        self._gpu.read()
-        sample["gpu_percent"] = self._gpu.percent
-        sample["gpu_memory_bytes"] = self._gpu.memory_bytes
-        host = self._host
-        host.read(now)
-        sample["host_cpu_percent"] = host.cpu_percent
-        sample["host_memory_used_bytes"] = host.memory_used_bytes
-        sample["net_received_bytes_per_s"] = host.received_bytes_per_s
-        sample["net_sent_bytes_per_s"] = host.sent_bytes_per_s
-
-
-def _sum(values: list[int | None]) -> int | None:
-    """None if one is missing: a part is not to be taken for the whole."""
-    known = [value for value in values if value is not None]
-    return sum(known) if len(known) == len(values) else None
 
 
 def _allowed_cores(pid: int) -> int | None:
