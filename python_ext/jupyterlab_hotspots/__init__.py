@@ -25,6 +25,10 @@ def _jupyter_labextension_paths() -> list[dict[str, str]]:  # pyright: ignore[re
 
 def _jupyter_server_extension_points() -> list[dict[str, Any]]:  # pyright: ignore[reportUnusedFunction]  (Jupyter Server calls it)
     """The server extension."""
+    import sys
+
+    if sys.platform == "win32":
+        raise ImportError("Hotspots does not run on Windows itself. Run Jupyter in WSL (Windows Subsystem for Linux).")
     from jupyterlab_hotspots.server.app import HotspotsApp
 
     return [{"module": "jupyterlab_hotspots", "app": HotspotsApp}]

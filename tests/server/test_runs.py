@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 from tornado.httpclient import HTTPClientError
 
+from jupyterlab_hotspots.profiles.document import json_schema
 from jupyterlab_hotspots.runs.ulid import new_id
 from jupyterlab_hotspots.server.schemas import rest_schema
 
@@ -68,6 +69,7 @@ async def test_a_run_from_the_button_to_its_tables(rest: Any, start_run: Any, un
 
     status, profile = await rest("GET", "runs", run, "profile")
     assert (status, profile["run"]["id"], profile["schema"]) == (200, run, 1)
+    jsonschema.validate(profile, json_schema())
 
 
 async def test_the_profilers_say_what_this_server_is(rest: Any, jp_root_dir: Path) -> None:

@@ -240,6 +240,18 @@ def test_two_processes_fill_a_new_index_only_once_and_both_see_all(
     assert [reader.communicate()[0].strip() for reader in readers] == ["30"] * 3
 
 
+def test_a_store_that_was_emptied_under_a_server_is_an_empty_store(
+    store: Store, finished: Callable[..., RunDirectory], request_of: Callable[..., RunRequest]
+) -> None:
+    finished()
+    shutil.rmtree(store.folder)
+    store.folder.mkdir()
+    store.sync()
+    assert store.list().total == 0
+    store.create(request_of())
+    assert store.list().total == 1
+
+
 def test_a_full_disk_is_said(tmp_path: Path, request_of: Callable[..., RunRequest]) -> None:
     store = Store(tmp_path / "store")
     store.index.revision()

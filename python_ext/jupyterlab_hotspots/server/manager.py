@@ -107,7 +107,10 @@ class Manager:
 
         Raises:
             Unavailable: its folder cannot be used; the next call tries again.
+            RuntimeError: it was called on an event loop, which a slow disk would stop.
         """
+        if _on_an_event_loop():
+            raise RuntimeError("the store is not for the event loop: use Manager.call")
         with self._guard:
             if self._store is None:
                 self._store = Store(store_folder(self._setting))
@@ -165,6 +168,14 @@ class Manager:
     def _tell_all(self, run: str, message: bytes) -> None:
         for outbox in self._outboxes:
             outbox.tell(run, message)
+
+
+def _on_an_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _load_model() -> None:

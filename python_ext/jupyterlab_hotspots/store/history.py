@@ -189,6 +189,8 @@ class Store:
         Cheap where nothing happened: one `stat`, and one look at each run that is not over.
         """
         report = SyncReport()
+        if not self._runs.is_dir():  # somebody has emptied the store under us
+            make_store_folder(self.folder)
         for summary in self.index.unfinished():
             try:
                 report.changed += self.refresh(summary.id) != summary
