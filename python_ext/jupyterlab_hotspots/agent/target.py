@@ -137,7 +137,7 @@ def _like_plain_python() -> dict[str, Any]:
 
 
 def _is_import_path(path: str) -> bool:
-    """Whether Python imports from it (a folder, an archive) instead of reading it; the answer is kept, as Python does."""
+    """Whether Python imports from it (a folder, an archive) instead of reading it; the answer is kept, as it does."""
     finder = None
     for hook in sys.path_hooks:
         try:

@@ -1,0 +1,50 @@
+"""The list of profilers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from jupyterlab_hotspots.errors import HotspotsError
+from jupyterlab_hotspots.profilers import registry
+
+
+def test_every_profiler_is_whole() -> None:
+    for described in registry.descriptions():
+        assert registry.description(described.name) is described
+        collector = registry.collector_path(described.name)
+        assert (collector is not None and collector.is_file()) == (described.kind == "inside")
+        assert callable(registry.reader(described.name).read)
+        assert described.requirement is None or described.install is not None
+
+
+def test_an_unknown_name_gets_those_that_are_known() -> None:
+    for ask in (registry.description, registry.reader, registry.collector_path):
+        with pytest.raises(HotspotsError, match="no profiler 'cprofiel'") as refused:
+            ask("cprofiel")
+        assert refused.value.reason == "no_profiler"
+        assert "cprofile" in refused.value.hint
+
+
+def test_a_tool_is_found_without_being_imported() -> None:
+    cprofile = registry.description("cprofile")
+    assert registry.installed_version(cprofile) == ".".join(map(str, sys.version_info[:3]))
+    assert registry.installed_version(replace(cprofile, requirement="msgspec"))
+    missing = replace(cprofile, requirement="no-such-distribution", install="pip install no-such-distribution")
+    assert registry.installed_version(missing) is None
+    listed = registry.as_json(missing)
+    assert (listed["installed"], listed["version"]) == (False, None)
+    assert listed["install"] == "pip install no-such-distribution"
+
+
+def test_the_list_is_had_without_what_profilers_need() -> None:
+    asked = (
+        "import sys; from jupyterlab_hotspots.profilers import registry;"
+        "[*map(registry.as_json, registry.descriptions())];"
+        "print({'numpy', 'pyarrow', 'cProfile', '_lsprof'} & set(sys.modules))"
+    )
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert said.stdout == "set()\n"
