@@ -1,10 +1,11 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import type { CodeEditor, IEditorServices } from '@jupyterlab/codeeditor';
+import type { IEditorServices } from '@jupyterlab/codeeditor';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import { FileEditor } from '@jupyterlab/fileeditor';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { SourceAnswer } from '../api/generated/rest';
+import { showLine } from './linemark';
 import type { ISourceViews } from './opener';
 import { SourceViewer } from './viewer';
 
@@ -41,7 +42,14 @@ export class LabSourceViews implements ISourceViews {
     }
     this._app.shell.activateById(widget.id);
     await widget.content.ready;
-    goToLine(widget.content.editor, line);
+    const { editor } = widget.content;
+    editor.focus();
+    // What was just added has no size yet, and nothing can be brought into view in it.
+    requestAnimationFrame(() => {
+      if (line !== null && !editor.isDisposed) {
+        showLine(editor, line, true);
+      }
+    });
     return true;
   }
 
@@ -64,13 +72,4 @@ export class LabSourceViews implements ISourceViews {
   private readonly _editors: IEditorServices;
   private readonly _trans: TranslationBundle;
   private readonly _viewers = new Map<string, SourceViewer>();
-}
-
-function goToLine(editor: CodeEditor.IEditor, line: number | null): void {
-  if (line !== null) {
-    const position = { line: Math.min(editor.lineCount, line) - 1, column: 0 };
-    editor.focus();
-    editor.setCursorPosition(position);
-    editor.revealPosition(position);
-  }
 }

@@ -36,6 +36,10 @@ export interface IHotspotsPanel {
   readonly firstShown: ISignal<IHotspotsPanel, void>;
   /** Unfold a section. */
   unfold(name: SectionName): void;
+  /** The sections that are folded. */
+  folded: readonly SectionName[];
+  /** A section was folded or unfolded. */
+  readonly foldedChanged: ISignal<IHotspotsPanel, void>;
   /** Put the cursor into a field of the launcher, by default that for a script. */
   focusLauncher(field?: keyof ILaunchFields): void;
   /** Put the cursor onto the button that starts. */
@@ -104,7 +108,8 @@ export class HotspotsPanel extends SidePanel implements IHotspotsPanel {
       SplitPanel.setStretch(this._sections[name], STRETCH[name]);
     }
     this.arrange(options.order);
-    FOLDED.forEach(name => this._accordion.collapse(this._order.indexOf(name)));
+    this.folded = FOLDED;
+    this._accordion.expansionToggled.connect(() => this._foldedChanged.emit(), this);
   }
 
   readonly launcher: LauncherModel;
@@ -128,6 +133,24 @@ export class HotspotsPanel extends SidePanel implements IHotspotsPanel {
       this._sections[name].parent = null;
     }
     this._order.forEach(name => this._accordion.addWidget(this._sections[name]));
+  }
+
+  get folded(): readonly SectionName[] {
+    return this._order.filter(name => this._sections[name].isHidden);
+  }
+
+  set folded(names: readonly SectionName[]) {
+    this._order.forEach((name, index) => {
+      if (names.includes(name)) {
+        this._accordion.collapse(index);
+      } else {
+        this._accordion.expand(index);
+      }
+    });
+  }
+
+  get foldedChanged(): ISignal<this, void> {
+    return this._foldedChanged;
   }
 
   unfold(name: SectionName): void {
@@ -177,6 +200,7 @@ export class HotspotsPanel extends SidePanel implements IHotspotsPanel {
   private readonly _launcher: LauncherSection;
   private readonly _sections: Readonly<Record<SectionName, Section>>;
   private readonly _firstShown = new Signal<this, void>(this);
+  private readonly _foldedChanged = new Signal<this, void>(this);
   private _order: readonly SectionName[] = [];
   private _wasSeen = false;
 }

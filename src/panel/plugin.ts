@@ -25,6 +25,7 @@ import { addTableCommands } from './commands/tablecommands';
 import { openPythonFile } from './commands/openfile';
 import { PathCompleter } from './launcher/completion';
 import { LauncherModel } from './launcher/model';
+import { rememberFolding } from './folding';
 import { HotspotsPanel } from './panel';
 import { CanvasThemeSource } from './theme';
 
@@ -81,6 +82,7 @@ const panel: JupyterFrontEndPlugin<IHotspotsPanel> = {
     let side = settings.panelSide;
     app.shell.add(widget, side, { rank: RANK, type: 'Hotspots' });
     restorer?.add(widget, widget.id);
+    void rememberFolding(widget, state, app.restored);
     settings.changed.connect(() => {
       widget.arrange(settings.sections);
       if (settings.panelSide !== side) {

@@ -169,7 +169,7 @@ function Runs({ list, current, commands, trans }: IHistoryBodyOptions): JSX.Elem
       aria-activedescendant={place >= first && place < last && focused ? rowId(focused) : undefined}
       onFocus={() => {
         if (place < 0) {
-          setFocused(current.run?.id ?? runs[0]!.id);
+          setFocused((runs.find(({ id }) => id === current.run?.id) ?? runs[0]!).id);
         }
       }}
       onKeyDown={onKeyDown}

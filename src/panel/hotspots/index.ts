@@ -1,8 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { CommandToolbarButton, ellipsesIcon, ToolbarButton } from '@jupyterlab/ui-components';
+import { CommandToolbarButton, ellipsesIcon, MenuSvg, ToolbarButton } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
-import { Menu, Panel, Widget } from '@lumino/widgets';
+import type { Menu } from '@lumino/widgets';
+import { Panel, Widget } from '@lumino/widgets';
 
 import type { ICurrentRun } from '../../runs/current';
 import type { IRow, IRows } from '../../runs/rows';
@@ -132,7 +133,7 @@ export class HotspotsSection extends Section {
 
   private _openMenu(commands: CommandRegistry, anchor: HTMLElement): void {
     this._menu?.dispose();
-    const menu = (this._menu = new Menu({ commands }));
+    const menu = (this._menu = new MenuSvg({ commands }));
     menu.addItem({ command: CommandIDs.toggleLibrary });
     menu.addItem({ command: CommandIDs.toggleMeasure });
     menu.addItem({ type: 'separator' });
