@@ -120,7 +120,7 @@ def test_no_garbage_is_collected_within_a_snapshot(agent: Agent) -> None:
     end = time.monotonic() + 0.5
     kept = []
     while time.monotonic() < end:
-        kept = [[n] for n in range(1000)]
+        kept = [[n] for n in range(5000)]
     print(inside, within > 10)
     """
     ended = agent.run(agent.write(functions + textwrap.dedent(source)), hz=50.0)

@@ -46,7 +46,8 @@ def newest(run: AgentRun, column: str) -> dict[int, int]:
 
 
 def test_a_run_is_read_with_names_places_and_times(agent: Agent) -> None:
-    source = "import time\nclass Own:\n    def method(self):\n        time.sleep(0.1)\n        return len('x')\nOwn().method()\n"
+    source = "import time\nclass Own:\n    def method(self):\n        time.sleep(0.1)\n        return len('x')\n"
+    source += "Own().method()\n"
     script = agent.write(source)
     run = agent.run(script)
     found = read(run.raw)
