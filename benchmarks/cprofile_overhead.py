@@ -11,6 +11,7 @@ import argparse
 import json
 import math
 import os
+import select
 import signal
 import statistics
 import subprocess
@@ -108,8 +109,9 @@ def ask_for_snapshots(process: subprocess.Popen[bytes], live: Path) -> None:
     """Sends the signal at the supervisor's pace until the process ends."""
     pace: Pace | None = None
     read = 0
-    # Does not take the exit status away from who waits for it.
-    while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+    # Readable as soon as the process has ended, without taking its exit status away from who waits for it.
+    ended = os.pidfd_open(process.pid)
+    while not select.select([ended], [], [], 0.05 if pace is not None else 0.005)[0]:
         if live.exists():
             with live.open("rb") as file:
                 file.seek(read)
@@ -123,9 +125,9 @@ def ask_for_snapshots(process: subprocess.Popen[bytes], live: Path) -> None:
                     pace.answered(line["t"], line["cost_s"])
         now = time.monotonic()
         if pace is not None and now >= pace.due:
-            process.send_signal(signal.SIGURG)
+            os.kill(process.pid, signal.SIGURG)  # Popen.send_signal would take the exit status
             pace.asked(now)
-        time.sleep(0.05 if pace is not None else 0.005)
+    os.close(ended)
 
 
 def sized(workload: Workload, ways: Ways, seconds: float) -> int:
