@@ -89,6 +89,49 @@ def test_interruptions_reach_the_target(agent: Agent) -> None:
     assert ended.stderr == b""
 
 
+def test_a_pause_ends_by_the_signal_that_is_meant(agent: Agent) -> None:
+    source = """
+    import signal, time
+    seen = []
+    signal.signal(signal.SIGALRM, lambda *_: seen.append(1))
+    for _ in range(2):
+        began = time.monotonic()
+        signal.setitimer(signal.ITIMER_REAL, 0.4)
+        signal.pause()
+        print(time.monotonic() - began >= 0.4, len(seen))
+    time.sleep(0.1)
+    """
+    ended = run(agent, source)
+    assert ended.stdout == b"True 1\nTrue 2\n"
+    assert ended.warnings == []
+    assert calls_of(ended, "<built-in method _signal.pause>") == 2
+
+
+def test_a_lack_of_memory_is_the_targets_own(agent: Agent) -> None:
+    ended = run(
+        agent,
+        """
+        import resource, time
+        def used():
+            with open("/proc/self/statm") as file:
+                return int(file.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used() + (30 << 20),) * 2)
+        failures = 0
+        end = time.monotonic() + 0.5
+        while time.monotonic() < end:
+            held = []
+            try:
+                while True:
+                    held.append(bytes(100_000))
+            except MemoryError:
+                failures += 1
+                held = None
+        print(failures > 3)
+        """,
+    )
+    assert (ended.stdout, ended.stderr, ended.returncode) == (b"True\n", b"", 0)
+
+
 def test_a_deep_stack_is_no_deeper_for_it(agent: Agent) -> None:
     ended = run(
         agent,

@@ -8,6 +8,8 @@ still, so that the target's finalizers run when they would have run, and lets no
 
 from __future__ import annotations
 
+import sys
+
 from .ending import raised_in
 from .json_text import encode
 from .quiet import (
@@ -40,6 +42,9 @@ _TABLES_COST_GUESS = 3
 
 _set_handler = partial(_signal.signal)
 _most = partial(max)
+_block = partial(_signal.pthread_sigmask)
+_wait_for_signal = _signal.pause
+"""Not through `partial`: it is the target's call, and shall be counted."""
 
 
 class Live:
@@ -66,10 +71,13 @@ class Live:
         """Begins to listen; false where signals cannot be handled."""
         try:
             _signal.signal(SIGNAL, self._handler)
-            # System calls that can be taken up again are: the target does not notice.
+            # System calls that can be taken up again are, by the system or by Python: the target does not notice.
             _signal.siginterrupt(SIGNAL, False)
         except (ValueError, OSError):
             return False
+        for module in (_signal, sys.modules.get("signal")):
+            if module is not None:
+                module.pause = _pause  # pyright: ignore[reportAttributeAccessIssue]
         return True
 
     def remove(self, blocked: Collection[int] = ()) -> list[dict[str, str]]:
@@ -131,6 +139,15 @@ class Live:
         finally:
             ended = now()
             self._tables_due = ended + _most((ended - began) * _TABLES_FACTOR, _TABLES_EVERY_S)
+
+
+def _pause() -> None:
+    """`signal.pause` without our signal: it is the one function of Python that any signal ends, by its very purpose."""
+    before = _block(_signal.SIG_BLOCK, (SIGNAL,))
+    try:
+        _wait_for_signal()
+    finally:
+        _block(_signal.SIG_SETMASK, before)
 
 
 def _warning(code: str, what: str) -> dict[str, str]:

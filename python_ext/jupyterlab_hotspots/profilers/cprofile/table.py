@@ -22,6 +22,8 @@ _length = partial(len)
 _parted = partial(str.partition)
 _HAS_QUALNAME = sys.version_info >= (3, 11)
 _IMPORT = ("<frozen importlib._bootstrap>", "_find_and_load")
+_PAUSE = "<built-in method _signal.pause>"
+"""Called by the agent, but for the target (`agent/live.py`)."""
 _OURS = -1
 
 
@@ -109,7 +111,7 @@ class Table:
         # No built-in is called by us in a way that is counted, in any version this was tried on; should one do so, then
         # what it counted for us goes. Functions called by us are handlers of other signals: the target's own.
         for called, place in zip(ours, self.meet([callee[0] for callee in ours]), strict=True):
-            if place >= 0 and self.files[place] is None:
+            if place >= 0 and self.files[place] is None and self.names[place] != _PAUSE:
                 totals.calls[place] -= called[1]
                 totals.primitive[place] -= called[1] - called[2]
                 totals.total[place] -= called[3]
