@@ -202,7 +202,7 @@ def test_descriptors_are_the_targets_own(agent: Agent) -> None:
     print(os.open("a", os.O_WRONLY | os.O_CREAT), os.open("b", os.O_WRONLY | os.O_CREAT))
     os.closerange(3, 1024)
     files = [os.open(f"f{n}", os.O_WRONLY | os.O_CREAT) for n in range(300)]
-    print(files[0], files[-1])
+    print(files[0])
     time.sleep(0.3)
     for file in files:
         os.write(file, b"mine")
