@@ -16,6 +16,7 @@ export const CommandIDs = {
   toggleLibrary: 'hotspots:toggle-library',
   toggleMeasure: 'hotspots:toggle-measure',
   sort: 'hotspots:sort',
+  tableMenu: 'hotspots:table-menu',
   moveSection: 'hotspots:move-section',
   openSettings: 'hotspots:open-settings'
 } as const;

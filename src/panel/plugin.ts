@@ -72,12 +72,16 @@ const panel: JupyterFrontEndPlugin<IHotspotsPanel> = {
       stop: () => void commands.execute(CommandIDs.stop),
       openSource: ({ file, line }) => void commands.execute(CommandIDs.openSource, { file, line })
     });
-    // Nothing is asked of the server before somebody looks.
-    widget.firstShown.connect(() => {
-      stream.open();
-      void server.check();
-      void list.refresh();
-      current.restore().catch((error: unknown) => console.warn('Hotspots could not find the last run.', error));
+    // Nothing is asked of the server before somebody looks, and nothing more of one that does not have our half.
+    let hasBegun = false;
+    widget.firstShown.connect(() => void server.check());
+    server.changed.connect(() => {
+      if (!hasBegun && (server.state === 'ready' || server.state === 'other-version')) {
+        hasBegun = true;
+        stream.open();
+        void list.refresh();
+        current.restore().catch((error: unknown) => console.warn('Hotspots could not find the last run.', error));
+      }
     });
     let side = settings.panelSide;
     app.shell.add(widget, side, { rank: RANK, type: 'Hotspots' });

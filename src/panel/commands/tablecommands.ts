@@ -1,6 +1,6 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { filterIcon } from '@jupyterlab/ui-components';
+import { ellipsesIcon, filterIcon } from '@jupyterlab/ui-components';
 
 import type { ISourceOpener } from '../../editor/opener';
 import type { ICurrentRun } from '../../runs/current';
@@ -94,6 +94,13 @@ export function addTableCommands({ app, panel, current, opener, trans }: ITableC
       }
     },
     execute: () => current.setMeasure(current.measure === 'own' ? 'total' : 'own')
+  });
+
+  commands.addCommand(CommandIDs.tableMenu, {
+    label: trans.__('More about the Table of Hot Spots'),
+    icon: ellipsesIcon,
+    describedBy: nothing,
+    execute: () => panel.hotspots.openMenu()
   });
 
   commands.addCommand(CommandIDs.sort, {

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { CommandToolbarButton, ellipsesIcon, MenuSvg, ToolbarButton } from '@jupyterlab/ui-components';
+import { CommandToolbarButton, MenuSvg } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import type { Menu } from '@lumino/widgets';
@@ -85,6 +85,24 @@ export class HotspotsSection extends Section {
     this._grid?.focus();
   }
 
+  /** Open the menu of the table below its button. */
+  openMenu(): void {
+    const { commands } = this._options;
+    this._menu?.dispose();
+    const menu = (this._menu = new MenuSvg({ commands }));
+    menu.addItem({ command: CommandIDs.toggleLibrary });
+    menu.addItem({ command: CommandIDs.toggleMeasure });
+    menu.addItem({ type: 'separator' });
+    for (const by of ['own_s', 'total_s', 'calls', 'function']) {
+      menu.addItem({ command: CommandIDs.sort, args: { by } });
+    }
+    menu.addItem({ type: 'separator' });
+    menu.addItem({ command: CommandIDs.clearFilter });
+    const anchor = this.toolbar.node.querySelector('[data-command="hotspots:table-menu"]') ?? this.toolbar.node;
+    const { left, bottom } = anchor.getBoundingClientRect();
+    menu.open(left, bottom);
+  }
+
   /** Say something quietly below the table. */
   remark(text: string): void {
     this._footer.remark(text);
@@ -117,33 +135,13 @@ export class HotspotsSection extends Section {
   }
 
   private _makeToolbar(commands: CommandRegistry): void {
-    const { toolbar, _trans: trans } = this;
+    const { toolbar } = this;
     toolbar.addItem(
       'measure',
       new CommandToolbarButton({ commands, id: CommandIDs.toggleMeasure, args: { toolbar: true } })
     );
     toolbar.addItem('filter', new CommandToolbarButton({ commands, id: CommandIDs.focusFilter, label: '' }));
-    const more = new ToolbarButton({
-      icon: ellipsesIcon,
-      tooltip: trans.__('More about the table'),
-      onClick: () => this._openMenu(commands, more.node)
-    });
-    toolbar.addItem('more', more);
-  }
-
-  private _openMenu(commands: CommandRegistry, anchor: HTMLElement): void {
-    this._menu?.dispose();
-    const menu = (this._menu = new MenuSvg({ commands }));
-    menu.addItem({ command: CommandIDs.toggleLibrary });
-    menu.addItem({ command: CommandIDs.toggleMeasure });
-    menu.addItem({ type: 'separator' });
-    for (const by of ['own_s', 'total_s', 'calls', 'function']) {
-      menu.addItem({ command: CommandIDs.sort, args: { by } });
-    }
-    menu.addItem({ type: 'separator' });
-    menu.addItem({ command: CommandIDs.clearFilter });
-    const { left, bottom } = anchor.getBoundingClientRect();
-    menu.open(left, bottom);
+    toolbar.addItem('more', new CommandToolbarButton({ commands, id: CommandIDs.tableMenu, label: '' }));
   }
 
   private _onRunChanged(): void {

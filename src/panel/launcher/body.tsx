@@ -131,7 +131,7 @@ function Launcher(props: ILauncherProps): JSX.Element {
           <strong>{problem.message}</strong> {problem.hint}
         </p>
       )}
-      <Buttons current={current} trans={trans} startRef={props.startRef} stop={props.stop} />
+      <Buttons model={model} current={current} trans={trans} startRef={props.startRef} stop={props.stop} />
     </form>
   );
 }
@@ -247,6 +247,7 @@ function ProfilerChoice({ model, trans }: { model: LauncherModel; trans: Transla
 }
 
 function Buttons(props: {
+  model: LauncherModel;
   current: ICurrentRun;
   trans: TranslationBundle;
   startRef: React.RefObject<HTMLButtonElement>;
@@ -261,7 +262,7 @@ function Buttons(props: {
         ref={props.startRef}
         type="submit"
         className="jp-Hotspots-primary"
-        disabled={current.isStarting}
+        disabled={current.isStarting || !props.model.canStart}
         title={trans.__('Run the script under the profiler')}
       >
         <runIcon.react tag="span" elementSize="normal" />

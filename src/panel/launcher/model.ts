@@ -78,6 +78,11 @@ export class LauncherModel implements IDisposable {
     return this._server.description?.python ?? '';
   }
 
+  /** Whether there is a server half that could start anything. */
+  get canStart(): boolean {
+    return this._server.state !== 'missing';
+  }
+
   /** The name of the chosen profiler; empty leaves the choice to the server. */
   get profiler(): string {
     const names = this.profilers.filter(({ installed }) => installed).map(({ name }) => name);

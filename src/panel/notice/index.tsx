@@ -59,7 +59,7 @@ function Notices({ server, stream, current, trans }: INoticeOptions): JSX.Elemen
           role={notice.kind === 'error' ? 'alert' : 'status'}
         >
           <p>
-            <strong>{notice.message}</strong> {notice.hint}
+            <strong>{notice.message}</strong> {notice.hint}{' '}
             {notice.key === 'connection' && <Countdown stream={stream} trans={trans} />}
             {notice.action && (
               <button type="button" className="jp-Hotspots-link" onClick={notice.action.act}>
