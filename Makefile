@@ -51,8 +51,10 @@ lint: install ## Formatting, types, layers, generated files
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent types:check
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent lint:check
 
-schema: install ## Generate the JSON Schemas from the Python model, and the TypeScript types from them
-	$(BIN)/python -m jupyterlab_hotspots.server.schemas --write schema
+# Not after `install`: the front end cannot be built while its types are stale.
+schema: ## Generate the JSON Schemas from the Python model, and the TypeScript types from them
+	@.ci/setup python node
+	PYTHONPATH=python_ext $(BIN)/python -m jupyterlab_hotspots.server.schemas --write schema
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent types
 
 wheel: ## A wheel with a freshly built front end, in dist/

@@ -24,6 +24,13 @@ export function isActive(summary: RunSummary): boolean {
   return summary.status === 'queued' || summary.status === 'running';
 }
 
+/** How far a program says it is: `done` of `total`, and a few words. */
+export interface IProgress {
+  done: number;
+  total: number;
+  label: string;
+}
+
 /**
  * One run as the panel shows it: live while it goes on, from the history afterwards.
  *
@@ -78,6 +85,11 @@ export class RunModel implements IDisposable {
   /** What went wrong while the run was fetched; empty if nothing. */
   get problem(): string {
     return this._problem;
+  }
+
+  /** How far the program says it is; null if it says nothing. */
+  get progress(): IProgress | null {
+    return this._progress;
   }
 
   /** The code's time so far, in seconds; null before its first line has run. */
@@ -169,6 +181,10 @@ export class RunModel implements IDisposable {
       case 'hotspots':
         this._codeSeconds = event.elapsed_s;
         this._live?.fold(event);
+        break;
+      case 'progress':
+        this._progress = { done: event.done, total: event.total, label: event.label };
+        this._pace.ask();
         break;
       case 'output':
         this.stdout.grow(event.stdout);
@@ -275,6 +291,7 @@ export class RunModel implements IDisposable {
   private _next: PagedRows | null = null;
   private _warnings: readonly ProfileWarning[] = [];
   private _problem = '';
+  private _progress: IProgress | null = null;
   private _codeSeconds: number | null = null;
   private _patience: ReturnType<typeof setTimeout> | undefined;
   private _clock: { t: number; at: number } | null = null;

@@ -255,6 +255,14 @@ class OutputEvent(_Event, tag="output"):
     stderr: int
 
 
+class ProgressEvent(_Event, tag="progress"):
+    """How far the target says it is."""
+
+    done: float
+    total: float
+    label: str
+
+
 class WarningEvent(_Event, tag="warning"):
     """Something the run's reader should know."""
 
@@ -280,7 +288,15 @@ class FinishedEvent(_Event, tag="finished"):
 
 
 Event: TypeAlias = (
-    StatusEvent | TelemetryEvent | HotspotsEvent | OutputEvent | WarningEvent | FinishedEvent | RunEvent | DeletedEvent
+    StatusEvent
+    | TelemetryEvent
+    | HotspotsEvent
+    | ProgressEvent
+    | OutputEvent
+    | WarningEvent
+    | FinishedEvent
+    | RunEvent
+    | DeletedEvent
 )
 """Anything the WebSocket sends, told apart by `type`."""
 

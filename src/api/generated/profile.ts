@@ -37,6 +37,7 @@ export interface RunInfo {
    */
   created: string;
   reason?: string | null;
+  reason_code?: string | null;
   started?: string | null;
   ended?: string | null;
   wall_s?: number | null;

@@ -4,7 +4,15 @@
  * Anything the WebSocket sends, told apart by `type`.
  */
 export type Event =
-  StatusEvent | TelemetryEvent | HotspotsEvent | OutputEvent | WarningEvent | FinishedEvent | RunEvent | DeletedEvent;
+  | StatusEvent
+  | TelemetryEvent
+  | HotspotsEvent
+  | ProgressEvent
+  | OutputEvent
+  | WarningEvent
+  | FinishedEvent
+  | RunEvent
+  | DeletedEvent;
 
 /**
  * Every message of the REST routes and the WebSocket. Generated from server/messages.py.
@@ -294,6 +302,18 @@ export interface HotspotsEvent {
   t: number;
 }
 /**
+ * How far the target says it is.
+ */
+export interface ProgressEvent {
+  type: 'progress';
+  done: number;
+  total: number;
+  label: string;
+  run: string;
+  seq: number;
+  t: number;
+}
+/**
  * How much the run has printed so far, in bytes.
  */
 export interface OutputEvent {
@@ -345,6 +365,7 @@ export interface RunInfo {
    */
   created: string;
   reason?: string | null;
+  reason_code?: string | null;
   started?: string | null;
   ended?: string | null;
   wall_s?: number | null;

@@ -12,6 +12,7 @@ import { FittedSection } from '../section';
 import type { ICanvasThemeSource } from '../theme';
 import type { Chart } from './chart';
 import { chartKinds } from './kinds';
+import { ProgressRow } from './progress';
 
 /** Milliseconds between two ticks of the clock. */
 const TICK = 250;
@@ -39,6 +40,8 @@ export class TelemetrySection extends FittedSection {
     this._empty.addClass('jp-Hotspots-quiet');
     this._empty.node.textContent = trans.__('CPU and memory are drawn here while something runs.');
     this._body.addClass('jp-Hotspots-telemetry-body');
+    this._progress = new ProgressRow(trans.__('How far the program is'));
+    this._body.addWidget(this._progress);
     this._body.addWidget(this._empty);
     this.addWidget(this._body);
     this._current.changed.connect(this._onRunChanged, this);
@@ -99,6 +102,7 @@ export class TelemetrySection extends FittedSection {
       chart.setSeries(series, run?.isActive ?? false);
       chart.setHidden(!series || !chart.isOf(series));
     }
+    this._progress.setProgress(run?.isActive ? run.progress : null);
     this._empty.setHidden(run !== null);
   }
 
@@ -122,6 +126,7 @@ export class TelemetrySection extends FittedSection {
   private readonly _clock = new Widget();
   private readonly _empty = new Widget();
   private readonly _body = new Panel();
+  private readonly _progress: ProgressRow;
   private readonly _options: ITelemetryOptions;
   private _charts: readonly Chart[] = [];
   private _isLoading = false;
