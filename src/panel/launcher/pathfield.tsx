@@ -58,6 +58,13 @@ export function PathField(props: IPathFieldProps): JSX.Element {
     }
   };
 
+  // A long path is told by its end.
+  useEffect(() => {
+    const node = field.current;
+    if (node && node !== document.activeElement) {
+      node.scrollLeft = node.scrollWidth;
+    }
+  }, [value]);
   useEffect(() => {
     list.current?.children[active]?.scrollIntoView({ block: 'nearest' });
   }, [active]);
@@ -122,7 +129,10 @@ export function PathField(props: IPathFieldProps): JSX.Element {
           onChange(event.target.value);
           suggest(event.target.value);
         }}
-        onBlur={close}
+        onBlur={event => {
+          close();
+          event.target.scrollLeft = event.target.scrollWidth;
+        }}
         onKeyDown={onKeyDown}
       />
       {createPortal(

@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { RunInfo } from '../api/generated/rest';
+import { MemoryClient } from '../testing/client';
+import { makeHotspots, makeSummary } from '../testing/events';
+import { HandStream, settle } from '../testing/stream';
+import type { IRowsQuery } from './rows';
+import { RunModel } from './run';
+
+const QUERY: IRowsQuery = { sort: 'own_s', descending: true, text: '', hideLibrary: false };
+const INFO: RunInfo = {
+  id: '01A',
+  status: 'failed',
+  target: { kind: 'script', name: 'pipeline.py' },
+  profiler: 'cprofile',
+  created: '2026-11-21T09:00:00Z',
+  reason: 'It ended with exit status 3.',
+  wall_s: 4.2,
+  peak_rss_bytes: 5e6,
+  exit_code: 3
+};
+
+describe('RunModel', () => {
+  let client: MemoryClient;
+  let stream: HandStream;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    client = new MemoryClient();
+    stream = new HandStream();
+  });
+  afterEach(() => void vi.useRealTimers());
+
+  function open(status: 'queued' | 'running' | 'succeeded'): RunModel {
+    const summary = makeSummary({ status });
+    client.runsById.set('01A', summary);
+    return new RunModel({ summary, client, stream, query: QUERY, mostRows: 1000 });
+  }
+  const common = { run: '01A', seq: 1, t: 0.5 };
+
+  it('shows a change of state at once', () => {
+    const run = open('queued');
+    const seen: string[] = [];
+    run.summaryChanged.connect((_, { status }) => void seen.push(status));
+    stream.send({ ...common, type: 'status', status: 'running', started: '2026-11-21T09:00:01Z', pid: 7 });
+    expect(seen).toEqual(['running']);
+    expect(run.summary.started).toBe('2026-11-21T09:00:01Z');
+  });
+
+  it('counts time by the clock of the run', () => {
+    const run = open('queued');
+    expect(run.elapsed).toBeNull();
+    stream.send({ ...common, t: 41, type: 'status', status: 'running' });
+    vi.advanceTimersByTime(2000);
+    expect(run.elapsed).toBeCloseTo(43, 1);
+  });
+
+  it('lets charts move at most twice a second', () => {
+    const run = open('running');
+    const drawn = vi.fn();
+    run.seriesChanged.connect(drawn);
+    for (let second = 0; second < 5; second++) {
+      stream.send({ ...common, type: 'telemetry', columns: { t_s: [second], cpu_percent: [100] } });
+    }
+    expect(drawn).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(500);
+    expect(drawn).toHaveBeenCalledTimes(2);
+    expect(run.series.length).toBe(5);
+  });
+
+  it('replaces live rows by the profile when it ends, with the same order and filters', async () => {
+    const run = open('running');
+    stream.send(makeHotspots([{ id: 1, own: 3, name: 'live' }], 4));
+    run.setQuery({ ...QUERY, text: 'l' });
+    client.functions = [{ function: 'final', own_s: 3, origin: 'own' }];
+    const replaced = vi.fn();
+    run.rowsReplaced.connect(replaced);
+    stream.send({ ...common, type: 'status', status: 'failed', reason: INFO.reason! });
+    expect(run.isActive).toBe(false);
+    expect(run.rows.row(0)!.function).toBe('live');
+    client.runsById.set('01A', makeSummary({ status: 'failed', wall_s: 4.2 }));
+    stream.send({ ...common, type: 'finished', info: INFO });
+    expect(run.summary).toMatchObject({ status: 'failed', wall_s: 4.2, exit_code: 3, reason: INFO.reason });
+    await settle();
+    expect(replaced).toHaveBeenCalledTimes(1);
+    expect(run.rows.row(0)!.function).toBe('final');
+    expect(client.calls).toContain('table -own_s l show 0');
+  });
+
+  it('keeps the live rows of a run that left no profile', async () => {
+    const run = open('running');
+    stream.send(makeHotspots([{ id: 1, own: 3, name: 'live' }], 4));
+    stream.send({ ...common, type: 'finished', info: { ...INFO, status: 'lost' } });
+    await settle();
+    expect(run.rows.row(0)!.function).toBe('live');
+  });
+
+  it('does not let older news of the store bring an ended run back to life', () => {
+    const run = open('running');
+    stream.send({ ...common, type: 'status', status: 'succeeded' });
+    run.setSummary(makeSummary({ status: 'running' }));
+    expect(run.summary.status).toBe('succeeded');
+  });
+
+  it('loads a finished run from the history, without its events', async () => {
+    client.functions = [{ function: 'final', own_s: 3, origin: 'own' }];
+    client.printed.stdout = 'done\n';
+    const run = open('succeeded');
+    await settle();
+    expect(run.rows.row(0)!.function).toBe('final');
+    expect([run.series.length, run.stdout.text]).toEqual([2, 'done\n']);
+    expect(stream.listeners.size).toBe(0);
+  });
+
+  it('says a warning once', () => {
+    const run = open('running');
+    const warning = { ...common, type: 'warning', code: 'foreign', message: 'It sets a profiler.', hint: '' } as const;
+    stream.send(warning);
+    stream.send({ ...warning, seq: 2 });
+    expect(run.warnings).toEqual([{ code: 'foreign', message: 'It sets a profiler.', hint: '' }]);
+  });
+
+  it('listens no more once disposed', () => {
+    const run = open('running');
+    run.dispose();
+    expect(stream.listeners.size).toBe(0);
+    expect([run.stdout.isDisposed, run.rows.isDisposed]).toEqual([true, true]);
+  });
+});
