@@ -40,7 +40,14 @@ export default defineConfig([
     files: ['src/*/plugin.ts', 'src/panel/hotspots/{grid,handlers,model,renderers}.ts'],
     rules: { 'jupyter/prefer-lazy-imports': 'off' }
   },
-  { files: ['**/*.spec.ts'], rules: { 'jupyter/require-disposable-ownership': 'off' } },
+  {
+    files: ['**/*.spec.ts', 'src/testing/**'],
+    rules: {
+      'jupyter/require-disposable-ownership': 'off',
+      'jupyter/incorrect-translator-usage': 'off',
+      'jupyter/no-untranslated-string': 'off'
+    }
+  },
   { files: ['**/*.mjs'], languageOptions: { globals: { ...globals.node } } },
   prettierRecommended
 ]);
