@@ -22,7 +22,8 @@ export interface IPathFieldProps {
 }
 
 /**
- * A field for a path with suggestions below it, usable by keyboard alone: arrows choose, Tab or Enter takes, Escape closes.
+ * A field for a path with suggestions below it, usable by keyboard alone: arrows choose, Tab or
+ * Enter takes, Escape closes. Tab also takes the only one there is.
  */
 export function PathField(props: IPathFieldProps): JSX.Element {
   const { value, wanted, completer, onChange } = props;
@@ -82,9 +83,9 @@ export function PathField(props: IPathFieldProps): JSX.Element {
         }
         break;
       case 'Tab':
-        if (isOpen && active >= 0) {
+        if (isOpen && !event.shiftKey && (active >= 0 || options.length === 1)) {
           event.preventDefault();
-          take(options[active]!);
+          take(options[Math.max(active, 0)]!);
         }
         break;
       case 'Enter':
