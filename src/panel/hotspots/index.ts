@@ -75,7 +75,8 @@ export class HotspotsSection extends Section {
   /** Unfold the filter and put the cursor into it. */
   focusFilter(): void {
     this._filter.show();
-    this._filter.focus();
+    // Later: a toolbar takes the focus itself when the click on one of its buttons reaches it.
+    setTimeout(() => this._filter.focus());
   }
 
   /** Clear the filter and fold it. */
