@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, Final
 
+from jupyterlab_hotspots.profiles.run_info import STATUSES
 from jupyterlab_hotspots.runs.ulid import is_id
 from jupyterlab_hotspots.store.summary import RunSummary
 
@@ -119,7 +120,9 @@ class Search:
 
     def _group(self, word: str) -> str:
         if len(word) > 2:
-            return _phrase(word)
+            statuses = [f"status : {_phrase(status[:3])}" for status in STATUSES if word in status]
+            # Most runs have the same status, and looking for all of a word in all of them takes long.
+            return "(" + " OR ".join([f"text : {_phrase(word)}", *statuses]) + ")" if statuses else _phrase(word)
         return "(" + " OR ".join(_phrase(term) for term in self._terms(word, -1) or [_NOWHERE]) + ")"
 
     def _terms(self, beginning: str, limit: int) -> list[str]:
