@@ -126,6 +126,11 @@ def encode(document: ProfileDocument | GroupDocument) -> bytes:
     return msgspec.json.encode(document)
 
 
+# Made once, at import: msgspec crashes if two threads decode a struct for the first time at once (seen with 0.22).
+_VERSION_DECODER: Final = msgspec.json.Decoder(_Version)
+_DOCUMENT_DECODER: Final = msgspec.json.Decoder(ProfileDocument)
+
+
 def decode(text: bytes | str) -> ProfileDocument:
     """The document that JSON holds.
 
@@ -133,13 +138,13 @@ def decode(text: bytes | str) -> ProfileDocument:
         BadRequest: it is not JSON, not a profile, or one of a newer version.
     """
     try:
-        version = msgspec.json.decode(text, type=_Version).schema
+        version = _VERSION_DECODER.decode(text).schema
         if version > SCHEMA:
             raise BadRequest(
                 f"This profile has form {version}, and this version of Hotspots reads forms up to {SCHEMA}.",
                 hint="Update jupyterlab-hotspots, or write the profile again with this version.",
             )
-        return msgspec.json.decode(text, type=ProfileDocument)
+        return _DOCUMENT_DECODER.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadRequest(
             f"This is not a profile as Hotspots writes it: {error}.",

@@ -121,3 +121,7 @@ class RunInfo(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     @property
     def has_ended(self) -> bool:
         return self.status in ENDED
+
+
+# msgspec prepares a struct when it is first decoded, and crashes if two threads do that at once (seen with 0.22).
+msgspec.json.Decoder(RunInfo)
