@@ -159,12 +159,12 @@ export class HotspotsPanel extends SidePanel implements IHotspotsPanel {
 
   focusLauncher(field: keyof ILaunchFields = 'path'): void {
     this.unfold('launcher');
-    this._launcher.body.focusField(field);
+    this._focusLater(() => this._launcher.body.focusField(field));
   }
 
   focusStart(): void {
     this.unfold('launcher');
-    this._launcher.body.focusStart();
+    this._focusLater(() => this._launcher.body.focusStart());
   }
 
   protected override onAfterShow(msg: Message): void {
@@ -181,9 +181,20 @@ export class HotspotsPanel extends SidePanel implements IHotspotsPanel {
 
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
-    if (!this.node.contains(document.activeElement)) {
-      this._launcher.body.focusField('path');
-    }
+    this._focusLater(() => {
+      if (!this.node.contains(document.activeElement)) {
+        this._launcher.body.focusField('path');
+      }
+    });
+  }
+
+  /** The palette, once its command is done, gives the focus back to the main area: ours comes after that. */
+  private _focusLater(focus: () => void): void {
+    setTimeout(() => {
+      if (!this.isDisposed && this.isVisible) {
+        focus();
+      }
+    });
   }
 
   private _onSeen(): void {
