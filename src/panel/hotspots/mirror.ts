@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { formatPlace } from '../../runs/format';
-import { shortName } from '../../runs/names';
+import { nameOf } from '../../runs/names';
 import type { RowsModel } from './model';
 
 /** Rows that are copied; a screen reader reads a ranking from its top. */
@@ -51,14 +51,15 @@ export class GridMirror extends Widget {
     this._table.replaceChildren(...lines);
   }
 
-  /** Say a row that was chosen by keyboard or pointer. */
+  /** Mark and say a row that was chosen by keyboard or pointer. */
   announce(index: number): void {
+    [...this._table.rows].slice(1).forEach((line, place) => line.setAttribute('aria-selected', String(place === index)));
     const row = this._model.at(index);
     const figures = this._model.columns.map((column, place) =>
       column.kind === 'function' ? '' : `${column.label} ${this._model.data('body', index, place)}`
     );
     this._said.textContent = row
-      ? [shortName(row.function), ...figures, formatPlace(row.file, row.line)].filter(Boolean).join(', ')
+      ? [nameOf(row), ...figures, formatPlace(row.file, row.line)].filter(Boolean).join(', ')
       : '';
   }
 
