@@ -86,6 +86,18 @@ describe('LiveRows', () => {
     expect([rows.total, rows.matched]).toEqual([5, 1]);
   });
 
+  it.each([
+    ['spectrum home', ['spectrum']],
+    ['ME  spec', ['spectrum']],
+    ['spec clip', []],
+    ['fetcher', ['read']]
+  ])('shows for “%s” what holds every word, in names or file, as the server does afterwards', (text, expected) => {
+    const rows = started();
+    rows.fold(makeHotspots([{ id: 6, own: 0.1, name: 'read', qualname: 'Fetcher.read' }], 10));
+    rows.setQuery({ ...QUERY, text });
+    expect(names(rows)).toEqual(expected);
+  });
+
   it('sorts by what is asked for, at once', () => {
     const rows = started();
     rows.setQuery({ ...QUERY, sort: 'total_s' });

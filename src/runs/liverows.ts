@@ -5,6 +5,7 @@ import type { HotspotsEvent } from '../api/generated/rest';
 import { Pace } from './pace';
 import type { Columns, IRow, IRows, IRowsQuery } from './rows';
 import { comparison, holdAt, isLibrary, matches, rowKey } from './rows';
+import { wordsOf } from './words';
 
 /** Milliseconds between two times that rows may move. */
 export const ROWS_INTERVAL = 500;
@@ -108,6 +109,7 @@ export class LiveRows implements IRows {
       this._rows.set(id as number, {
         key: rowKey(name, file, line),
         function: name,
+        qualname: (columns['qualname']?.[index] as string | null | undefined) || null,
         file,
         line,
         origin: (columns['origin']?.[index] as string | null | undefined) ?? null,
@@ -138,7 +140,7 @@ export class LiveRows implements IRows {
   }
 
   private _arrange(): void {
-    const text = this._query.text.trim().toLowerCase();
+    const words = wordsOf(this._query.text);
     const rows: IRow[] = [];
     let total = 0;
     let matched = 0;
@@ -149,7 +151,7 @@ export class LiveRows implements IRows {
         continue;
       }
       total += 1;
-      if (!matches(row, text)) {
+      if (!matches(row, words)) {
         continue;
       }
       matched += 1;

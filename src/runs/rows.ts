@@ -2,6 +2,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
 import type { TableAnswer } from '../api/generated/rest';
+import { occurIn } from './words';
 
 /** Columns of a table, as they come from the server. */
 export type Columns = TableAnswer['data'];
@@ -17,6 +18,8 @@ export interface IRow {
   /** What makes it the same row in another snapshot, or in the finished profile. */
   readonly key: string;
   readonly function: string;
+  /** Its dotted name within its module; null where Python does not tell (before 3.11, and for built-ins). */
+  readonly qualname: string | null;
   readonly file: string | null;
   readonly line: number | null;
   /** Whose code it is: `own`, `library` or `builtin`. */
@@ -33,7 +36,7 @@ export interface IRow {
 export interface IRowsQuery {
   readonly sort: SortColumn;
   readonly descending: boolean;
-  /** A part of the function's or the file's name; letter case does not matter. */
+  /** Words, each of which must occur in the function's or the file's name; letter case does not matter. */
   readonly text: string;
   readonly hideLibrary: boolean;
 }
@@ -87,6 +90,7 @@ export function rowsOf(columns: Columns): IRow[] {
     return {
       key: rowKey(String(name), file, line),
       function: String(name),
+      qualname: text('qualname'),
       file,
       line,
       origin: text('origin'),
@@ -123,13 +127,9 @@ export function isLibrary(row: IRow): boolean {
   return row.origin === 'library' || row.origin === 'builtin';
 }
 
-/** Whether a row matches a query's text, given in lower case. */
-export function matches(row: IRow, lowerText: string): boolean {
-  return (
-    lowerText === '' ||
-    row.function.toLowerCase().includes(lowerText) ||
-    (row.file !== null && row.file.toLowerCase().includes(lowerText))
-  );
+/** Whether a row matches the words of a query's text. */
+export function matches(row: IRow, words: readonly string[]): boolean {
+  return occurIn(words, [row.function, row.qualname, row.file]);
 }
 
 /** Bring a row to a place in an order, the others keeping theirs. */

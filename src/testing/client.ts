@@ -20,7 +20,7 @@ export class MemoryClient implements IClient {
   readonly settings = {} as ServerConnection.ISettings;
   readonly runsById = new Map<string, RunSummary>();
   /** Functions of every profile, by own time. */
-  functions: { function: string; own_s: number; origin: string }[] = [];
+  functions: { function: string; qualname?: string; own_s: number; origin: string }[] = [];
   printed = { stdout: '', stderr: '' };
   sources: Record<string, SourceAnswer> = {};
   description: ProfilersAnswer = {
@@ -90,6 +90,7 @@ export class MemoryClient implements IClient {
       offset: query.offset,
       data: {
         function: page.map(row => row.function),
+        qualname: page.map(row => row.qualname ?? null),
         own_s: page.map(row => row.own_s),
         origin: page.map(row => row.origin)
       }

@@ -25,7 +25,15 @@ export function makeSummary(change: Partial<RunSummary> = {}): RunSummary {
 
 /** An event of a live table: rows by id, named where they are new. */
 export function makeHotspots(
-  rows: { id: number; own: number; total?: number; calls?: number; name?: string; origin?: string }[],
+  rows: {
+    id: number;
+    own: number;
+    total?: number;
+    calls?: number;
+    name?: string;
+    qualname?: string;
+    origin?: string;
+  }[],
   elapsed: number,
   seq = 1
 ): HotspotsEvent {
@@ -39,6 +47,7 @@ export function makeHotspots(
     define: {
       id: named.map(({ id }) => id),
       function: named.map(({ name }) => name!),
+      qualname: named.map(({ qualname }) => qualname ?? null),
       file: named.map(({ name, origin }) => (origin === 'builtin' ? null : `/home/me/${name}.py`)),
       line: named.map(({ id, origin }) => (origin === 'builtin' ? null : id)),
       origin: named.map(({ origin }) => origin ?? 'own')
