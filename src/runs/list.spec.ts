@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { MemoryClient } from '../testing/client';
 import { makeSummary } from '../testing/events';
 import { HandStream, settle } from '../testing/stream';
-import { RunList } from './list';
+import { matchesText, RunList } from './list';
 
 describe('RunList', () => {
   let client: MemoryClient;
@@ -84,4 +84,31 @@ describe('RunList', () => {
     await Promise.all([list.search('odd'), list.search('even')]);
     expect(list.runs.every(run => run.target.name === 'even.py')).toBe(true);
   });
+});
+
+describe('matchesText', () => {
+  const target = {
+    kind: 'module',
+    name: 'fit',
+    path: '/home/me/fit.py',
+    module: 'sky.fit',
+    args: ['--Fast', 'x y']
+  } as const;
+  const summary = makeSummary({
+    id: '01M7YRBR0WY8K1CMYBDCECQA5X',
+    status: 'failed',
+    reason: 'It was killed.',
+    target: { ...target, args: [...target.args] }
+  });
+
+  it.each([
+    ['fit fast', true],
+    ['FAILED  sky', true],
+    ['cprofile /home', true],
+    ['01m7yrbr0wy8k1cmybdcecqa5x', true],
+    ['01m7yrbr0wy8k1cmybdcecqa5x fit', false],
+    ['fit slow', false],
+    ['killed', false],
+    [' ', true]
+  ])('“%s”, as the server has it: %s', (text, expected) => expect(matchesText(summary, text)).toBe(expected));
 });

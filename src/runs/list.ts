@@ -6,9 +6,13 @@ import type { IClient } from '../api/client';
 import { HotspotsError } from '../api/errors';
 import type { RunSummary } from '../api/generated/rest';
 import type { IEventStream, StoreEvent } from '../api/stream';
+import { occurIn, wordsOf } from './words';
 
 /** Runs fetched at once. */
 const PAGE = 100;
+
+/** Runs fetched at once when those that are shown are asked for again: as many as the server gives at once. */
+const MOST = 1000;
 
 /** The history, newest first, as far as it was loaded; kept up to date by the events of the store. */
 export interface IRunList {
@@ -104,7 +108,7 @@ export class RunList implements IRunList, IDisposable {
 
   async refresh(): Promise<void> {
     // As many as were there, so that a reader deep in the list stays where he is.
-    await this._load(null, Math.max(PAGE, Math.min(this._runs.length, 10 * PAGE)));
+    await this._load(null, Math.max(PAGE, Math.min(this._runs.length, MOST)));
   }
 
   async loadMore(): Promise<void> {
@@ -195,12 +199,12 @@ export class RunList implements IRunList, IDisposable {
   private _isDisposed = false;
 }
 
-/** Whether a run matches a search: a part of its name, arguments, profiler or reason. */
+/** Whether a run matches a search: its words occur in name, path, module, arguments, profiler or status; or it is its id. */
 export function matchesText(summary: RunSummary, text: string): boolean {
-  const wanted = text.trim().toLowerCase();
-  const { target, profiler, reason } = summary;
+  const words = wordsOf(text);
+  const { id, target, profiler, status } = summary;
   return (
-    wanted === '' ||
-    [target.name, target.path, ...target.args, profiler, reason].some(part => part?.toLowerCase().includes(wanted))
+    (words.length === 1 && words[0] === id.toLowerCase()) ||
+    occurIn(words, [target.name, target.path, target.module, ...target.args, profiler, status])
   );
 }
