@@ -25,12 +25,16 @@ demo/alerts-%.parquet: | install
 	@mkdir -p demo
 	@$(BIN)/jupyter-hotspots reference simulate --alerts $* --seed 1 --output $@
 
-lab: install ## Open JupyterLab with the panel and an example notebook
+lab: install demo/alerts-$(ALERTS).parquet ## Open JupyterLab with the panel and an example notebook
+	@mkdir -p .venv/share/jupyter/lab/settings
+	@printf '{"jupyterlab-hotspots:plugin": {"openAtStart": true}}\n' > .venv/share/jupyter/lab/settings/overrides.json
 	@$(BIN)/jupyter lab $(ROOT) --ServerApp.root_dir="$(CURDIR)" examples/first-profile.ipynb
 
 test: ## Set up and run every test: TypeScript, browser, Python
 	@.ci/setup lab browser
-	@$(MAKE) --no-print-directory test-typescript test-browser test-python
+	@# All three, whatever fails first; pytest's summary comes last.
+	@failed=; for suite in typescript browser python; do $(MAKE) --no-print-directory test-$$suite || failed="$$failed $$suite"; done; \
+	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
 
 test-typescript: install ## The front end's unit tests
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent test

@@ -195,3 +195,10 @@ def test_live_rows_come_before_the_end(runs: Any) -> None:
     assert rows[0]["t"] < result["startup_s"] + 1.0 < result["wall_s"]
     assert "hot" in rows[0]["define"]["function"]
     assert 0 < rows[0]["elapsed_s"] < rows[-1]["elapsed_s"] <= result["code_s"] + 0.01
+
+
+def test_the_codes_own_time_is_told_apart_from_its_imports(runs: Any) -> None:
+    (runs.work / "slow_to_import.py").write_text("import time\ntime.sleep(0.4)\n", encoding="utf-8")
+    _, result = runs.run("import slow_to_import, time\ntime.sleep(0.2)\n")
+    assert result["import_s"] >= 0.4
+    assert 0.2 <= result["code_s"] <= result["wall_s"] - result["import_s"]

@@ -106,7 +106,7 @@ def test_dear_snapshots_and_old_runs_are_asked_less_often() -> None:
     dear = Pace(0.0)
     dear.asked(1.0)
     dear.answered(1.02, cost_s=0.02)
-    assert round(dear.due, 3) == 3.0
+    assert round(dear.due, 3) == 5.0
     old = Pace(0.0)
     old.asked(600.0)
     old.answered(600.0, cost_s=0.0001)

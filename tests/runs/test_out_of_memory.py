@@ -67,7 +67,7 @@ def test_killed_for_memory_is_told_with_peak_and_limit(runs: Any, small_containe
     result = runs.result(run)
     assert (result["status"], result["signal"], result["reason_code"]) == ("failed", 9, "out_of_memory")
     assert result["reason"].startswith("It was killed for memory: peak ")
-    assert result["reason"].endswith(" of 96 MB.")
+    assert result["reason"].endswith(" of 101 MB.")
     assert LIMIT / 2 < result["peak_rss_bytes"] <= LIMIT * 1.05
     assert result["memory_bytes"] == LIMIT
 

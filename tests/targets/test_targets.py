@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from jupyterlab_hotspots.errors import BadRequest, HotspotsError, NotFound
+from jupyterlab_hotspots.errors import BadRequest, NotFound
 from jupyterlab_hotspots.targets.module import module_target
 from jupyterlab_hotspots.targets.python import find_python
 from jupyterlab_hotspots.targets.script import script_target
-from jupyterlab_hotspots.targets.syntax import CHEAP_BYTES, check_syntax
 from jupyterlab_hotspots.targets.target import Target
 
 
@@ -123,41 +122,6 @@ def test_a_path_after_m_is_told_from_a_module() -> None:
     with pytest.raises(BadRequest) as raised:
         module_target("folder/script.py")
     assert "leave -m out" in raised.value.hint
-
-
-def test_a_syntax_error_is_found_with_its_line(tmp_path: Path) -> None:
-    script = tmp_path / "script.py"
-    script.write_text("x = 1\nif x\n    pass\n")
-    with pytest.raises(BadRequest) as raised:
-        check_syntax(script)
-    assert raised.value.reason == "syntax_error"
-    assert "script.py, line 2" in raised.value.message and "if x" in raised.value.message
-
-
-def test_a_source_in_another_encoding_is_read_as_python_reads_it(tmp_path: Path) -> None:
-    script = tmp_path / "script.py"
-    script.write_bytes("# -*- coding: latin-1 -*-\ntext = 'größe'\n".encode("latin-1"))
-    check_syntax(script)
-    script.write_bytes(b"text = 'gr\xf6\xdfe'\n")
-    with pytest.raises(HotspotsError):
-        check_syntax(script)
-
-
-def test_a_look_at_the_syntax_is_cheap_or_not_taken(tmp_path: Path) -> None:
-    script = tmp_path / "script.py"
-    script.write_text("if x\n" + "#" * CHEAP_BYTES)
-    check_syntax(script)
-    script.write_text("if x\n")
-    check_syntax(script, python="/usr/bin/another-python")
-    with pytest.raises(BadRequest):
-        check_syntax(script, python=sys.executable)
-
-
-def test_a_warning_in_the_source_is_left_to_the_run(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
-    script = tmp_path / "script.py"
-    script.write_text("x = 1 is 1\ny = '\\d'\n")
-    check_syntax(script)
-    assert not recwarn.list
 
 
 def test_python_is_ours_unless_named(tmp_path: Path) -> None:

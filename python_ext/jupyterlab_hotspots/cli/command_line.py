@@ -80,6 +80,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status: the command's own, 125 for a failure of Hotspots itself, 130 when interrupted.
     """
+    if sys.platform == "win32":
+        print("Hotspots does not run on Windows itself. Run it in WSL (Windows Subsystem for Linux).", file=sys.stderr)
+        return HOTSPOTS_FAILED
     parser, options = _parse(list(sys.argv[1:] if arguments is None else arguments))
     if options.version:
         from importlib.metadata import version

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import jupyterlab_hotspots
 from jupyterlab_hotspots.cli import exit_status
 from jupyterlab_hotspots.errors import BadRequest, Unavailable
 
@@ -67,14 +68,12 @@ def run(options: argparse.Namespace) -> int:
     from jupyterlab_hotspots.runs import launch
     from jupyterlab_hotspots.store.history import Store
 
-    request = _request(options)
     store = Store()
-    directory = launch.create(store.folder, request)
-    store.refresh(directory.id)
+    directory = store.create(_request(options))
     with StandardInput() as stdin:
         launch.start(directory, stdin=stdin.descriptor)
         stdin.started()
-        _load_model_meanwhile()
+        _load_model_meanwhile(options.profiler)
         cancelled = Follower(directory, quiet=options.quiet).follow()
     store.refresh(directory.id)
     return _report(store, directory, options, cancelled)
@@ -100,6 +99,7 @@ def _request(options: argparse.Namespace) -> RunRequest:
         python=find_python(options.python),
         timeout_s=options.timeout,
         by="cli",
+        version=jupyterlab_hotspots.__version__,
     )
 
 
@@ -109,13 +109,13 @@ def _known_profiler(name: str) -> str:
     return registry.description(name).name
 
 
-def _load_model_meanwhile() -> None:
+def _load_model_meanwhile(profiler: str) -> None:
     """The profile's libraries take a quarter of a second to load: do it while the target runs, on another core."""
     import importlib
     import threading
 
     def load() -> None:
-        for module in ("profiles.document", "profiles.rank", "store.profiles", "profilers.cprofile.reader"):
+        for module in ("profiles.document", "profiles.rank", "store.profiles", f"profilers.{profiler}.reader"):
             importlib.import_module(f"jupyterlab_hotspots.{module}")
 
     threading.Thread(target=load, daemon=True).start()

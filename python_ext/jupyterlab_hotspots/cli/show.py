@@ -34,11 +34,9 @@ def run(options: argparse.Namespace) -> int:
     store.sync()
     profile = store.profile(find_run(store, options.run))
     if options.json:
-        import msgspec
+        from jupyterlab_hotspots.formats import json_file
 
-        from jupyterlab_hotspots.profiles.document import to_document
-
-        print(msgspec.json.encode(to_document(profile)).decode())
+        print(json_file.encode(profile).decode(), end="")
         return 0
 
     from rich.console import Console

@@ -2,8 +2,8 @@
 
 The whole of a run is what its rows add up to without counting anything twice: the own time of all functions, the own
 time of all lines. That is the time the profiler has seen, so own shares sum to 1, and a run whose start-up or end was
-not watched does not lose shares to it. Shares of inclusive measures (`total_s`) refer to the same whole and so can pass
-1 only where several threads ran at once.
+not watched does not lose shares to it. Shares of inclusive measures (`total_s`) refer to the same whole, or to the
+largest of them where that is more: what a profiler itself takes is in what contains it, but in no row's own time.
 
 Where no time was measured, shares are of samples, else of memory. Of signed increments only the growing ones make the
 whole; a line that gives memory back has a negative share.
@@ -70,7 +70,8 @@ def with_shares(table: Table, *, whole_s: float | None = None) -> Table:
             continue
         if whole is None:
             whole = whole_s if whole_s is not None and basis.endswith("_s") else _whole(table, basis, values, valid)
-        table = _with_share(table, share, values, valid, whole)
+        largest = float(values[valid].max(initial=0.0)) if share == "total_share" else 0.0
+        table = _with_share(table, share, values, valid, max(whole, largest))
     return table
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from jupyterlab_hotspots.errors import BadRequest, Conflict, Unavailable
+from jupyterlab_hotspots.profilers import registry
 from jupyterlab_hotspots.runs import lock
 from jupyterlab_hotspots.runs.directory import RunDirectory
 from jupyterlab_hotspots.runs.request import RunRequest
@@ -31,10 +32,7 @@ def create(store_root: str | os.PathLike[str], request: RunRequest) -> RunDirect
         BadRequest: the request names a profiler, folder or interpreter that does not exist.
         Unavailable: the directory cannot be made.
     """
-    if not (_PACKAGES / "jupyterlab_hotspots" / "profilers" / request.profiler / "collector.py").is_file():
-        raise BadRequest(
-            f"There is no profiler {request.profiler!r}.", hint="See: jupyter hotspots profilers", reason="no_profiler"
-        )
+    registry.description(request.profiler)
     if not Path(request.cwd).is_dir():
         raise BadRequest(
             f"There is no folder {request.cwd} to work in.", hint="Choose another working directory.", reason="bad_cwd"

@@ -54,7 +54,7 @@ class LiveReader:
 
     def _translate(self, line: bytes) -> tuple[str, dict[str, Any], float] | None:
         said = parse(line) if len(line) <= _LONGEST_LINE_BYTES else None
-        when = None if said is None else _number(said.get("t"))
+        when = None if said is None else number(said.get("t"))
         if said is None or when is None:
             return self._bad()
         since_start = when - self._started
@@ -77,7 +77,7 @@ class LiveReader:
         update: dict[str, Any] = said.get("update") or {}
         if not (isinstance(said.get("table"), str) and _are_columns(define) and _are_columns(update)):
             return None
-        self.answers.append((when, _number(said.get("cost_s")) or 0.0))
+        self.answers.append((when, number(said.get("cost_s")) or 0.0))
         return {
             "table": said["table"],
             "define": define,
@@ -100,7 +100,7 @@ class LiveReader:
         return "warning", warning, monotonic() - self._started
 
 
-def _number(value: object) -> float | None:
+def number(value: object) -> float | None:
     """A finite number, None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value - value != 0:
         return None

@@ -125,10 +125,8 @@ def signal_in_words(number: int) -> str:
 
 
 def size_in_words(size_bytes: int) -> str:
-    """A size for a sentence, with the binary prefixes that memory limits are given in: ``4.0 GB`` is 4·2³⁰ bytes."""
-    if size_bytes >= 1 << 30:
-        return f"{size_bytes / (1 << 30):.1f} GB"
-    return f"{size_bytes / (1 << 20):.0f} MB"
+    """A size for a sentence, in powers of 1000 as everywhere else in the house."""
+    return f"{size_bytes / 1e9:.2f} GB" if size_bytes >= 1e9 else f"{size_bytes / 1e6:.0f} MB"
 
 
 def _killed_for_memory(peak_bytes: int, limit_bytes: int | None) -> str:

@@ -7,8 +7,9 @@ EVERY_S = 0.4
 SLOWEST_S = 5.0
 AGE_SHARE = 1 / 300
 """A table grows with the age of a run and changes less: after 25 minutes a snapshot every 5 s is as telling."""
-COST_FACTOR = 100
-"""A snapshot may take a hundredth of the time."""
+COST_FACTOR = 200
+"""A snapshot may take a 200th of the time; the agent's whole tables, for the case of a crash, another 200th
+(`agent/live.py`): together one per cent."""
 PATIENCE_S = (1.0, 2.0, 4.0, 8.0)
 """How long to wait before asking again. No answer comes if nothing has changed, and within a long call into C; there
 the wish stays noted, and each further signal may interrupt a system call of a library that does not expect it."""

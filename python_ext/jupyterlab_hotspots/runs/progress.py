@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jupyterlab_hotspots.runs.event_tail import Tail, parse
+from jupyterlab_hotspots.runs.live import number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,11 +35,7 @@ class ProgressReader:
 def _checked(said: dict[str, Any] | None) -> dict[str, Any] | None:
     if said is None:
         return None
-    done, total = said.get("done"), said.get("total")
-    if not (_is_finite(done) and _is_finite(total) and done >= 0 and total > 0):
+    done, total = number(said.get("done")), number(said.get("total"))
+    if done is None or total is None or done < 0 or total <= 0:
         return None
     return {"done": min(done, total), "total": total, "label": str(said.get("label") or "")[:_LONGEST_LABEL]}
-
-
-def _is_finite(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and value - value == 0

@@ -81,7 +81,8 @@ def _start(folder: str, request: dict[str, Any]) -> TargetProcess:
     os.mkdir(raw)
     agent: dict[str, Any] = {
         "folder": raw,
-        "collector": collector,
+        # A profiler that watches from outside has none.
+        "collector": collector if os.path.exists(collector) else None,
         "options": request.get("options") or {},
         "target": request["target"],
         "live": True,

@@ -13,7 +13,7 @@ from jupyterlab_hotspots.runs.beginning import running
 from jupyterlab_hotspots.runs.clock import iso_utc
 from jupyterlab_hotspots.runs.ending import known_before, write_end
 from jupyterlab_hotspots.runs.event_tail import Tail
-from jupyterlab_hotspots.runs.live import LiveReader
+from jupyterlab_hotspots.runs.live import LiveReader, number
 from jupyterlab_hotspots.runs.outcome import Outcome, of_target
 from jupyterlab_hotspots.runs.pace import Pace
 from jupyterlab_hotspots.runs.progress import ProgressReader
@@ -283,6 +283,7 @@ class Watch:
         live, target = self._live, self._target
         ready, stopped = live.ready or {}, live.stopped or {}
         code_ended = stopped.get("t", ended)
+        import_s = number(stopped.get("import_s"))
         limits = self._telemetry.limits()
         fields: dict[str, Any] = {
             **known_before(self._request),
@@ -290,9 +291,9 @@ class Watch:
             "started": iso_utc(target.started_time),
             "ended": iso_utc(ended_time),
             "wall_s": round(ended - target.started, 6),
-            "code_s": None if live.code_started is None else round(code_ended - live.code_started, 6),
+            "code_s": None if live.code_started is None else _code_s(code_ended - live.code_started, import_s),
             "startup_s": None if live.code_started is None else round(live.code_started - target.started, 6),
-            "import_s": stopped.get("import_s"),
+            "import_s": import_s,
             "cpu_s": None if target.cpu_s is None else round(target.cpu_s, 6),
             "peak_rss_bytes": peak_bytes or None,
             "exit_code": target.exit_code,
@@ -305,6 +306,11 @@ class Watch:
             "pid": target.pid,
         }
         return {name: value for name, value in fields.items() if value is not None}
+
+
+def _code_s(since_start_s: float, import_s: float | None) -> float:
+    """The code's own time: imports are told apart from it, where the profiler knows them."""
+    return round(max(0.0, since_start_s - (import_s or 0.0)), 6)
 
 
 def _size(path: str) -> int:

@@ -13,6 +13,7 @@ from traitlets import Float, Int, Unicode, default
 from jupyterlab_hotspots.server.base import MANAGER
 from jupyterlab_hotspots.server.handlers import routes
 from jupyterlab_hotspots.server.manager import Manager
+from jupyterlab_hotspots.store.location import STORE_VARIABLE, store_folder
 
 _ACTIVITY = "hotspots"
 
@@ -54,6 +55,9 @@ class HotspotsApp(ExtensionApp):
             # A hub must not end a server because its user only waits for a run.
             times[_ACTIVITY] = datetime.now(timezone.utc)
 
+        if self.store_path:
+            # Terminals and kernels of this server find the same history.
+            os.environ.setdefault(STORE_VARIABLE, str(store_folder(self.store_path)))
         manager = Manager(
             self.store_path,
             root=Path(server.root_dir).absolute(),

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Final
 
 from jupyterlab_hotspots.errors import Unavailable
+
+STORE_VARIABLE: Final = "HOTSPOTS_STORE"
 
 _NETWORK = frozenset(
     {
@@ -20,7 +23,7 @@ needs that (https://sqlite.org/wal.html, "Disadvantages")."""
 
 def store_folder(setting: str | Path | None = None) -> Path:
     """The folder of the history: `$HOTSPOTS_STORE`, else the setting, else `hotspots` in Jupyter's data directory."""
-    chosen = os.environ.get("HOTSPOTS_STORE") or setting
+    chosen = os.environ.get(STORE_VARIABLE) or setting
     if chosen:
         return Path(chosen).expanduser().absolute()
     return _jupyter_data_folder() / "hotspots"

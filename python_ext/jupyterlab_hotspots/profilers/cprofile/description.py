@@ -9,7 +9,7 @@ from jupyterlab_hotspots.profilers.protocol import Description
 CPROFILE: Final = Description(
     name="cprofile",
     title="Function calls",
-    question="Which functions take the time, how often are they called, and by whom?",
+    question="Where does the time go, call by call?",
     tool="cProfile (standard library)",
     measures=("functions", "calls", "own and total time", "callers and callees"),
     overhead="×1.0–1.3 where the work is in arrays or C, ×2–5 in code of many small calls",
