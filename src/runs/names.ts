@@ -1,6 +1,18 @@
-/**
- * How a function is written in a table: Python's own words for built-ins are long and begin all alike.
- */
+import type { RunSummary } from '../api/generated/rest';
+import { baseName } from './format';
+import type { IRow } from './rows';
+
+/** What a run is called: the script's or module's name. */
+export function runName({ target }: RunSummary): string {
+  return baseName(target.name || target.path || target.module || '?');
+}
+
+/** What a hot spot is called: its dotted name where Python tells it, as on the command line. */
+export function nameOf(row: IRow): string {
+  return row.qualname ?? shortName(row.function);
+}
+
+// Python's own words for built-ins are long and begin all alike.
 
 const METHOD = /^<method '(.+)' of '(.+)' objects>$/;
 const SLOT = /^<slot wrapper '(.+)' of '(.+)' objects>$/;

@@ -13,9 +13,9 @@ import type { IServerHalf } from '../../api/serverhalf';
 import { flameIcon } from '../../icons';
 import type { ICurrentRun } from '../../runs/current';
 import type { IRunList } from '../../runs/list';
+import { runName } from '../../runs/names';
 import { isActive } from '../../runs/run';
 import { CommandIDs } from '../commandids';
-import { runName } from '../history/status';
 import type { IHotspotsPanel } from '../panel';
 import { openPythonFile, saveIfOpen } from './openfile';
 

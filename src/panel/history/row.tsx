@@ -4,10 +4,11 @@ import { deleteIcon, refreshIcon, stopIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import type { RunSummary } from '../../api/generated/rest';
+import { joinArguments } from '../../runs/arguments';
 import { formatBytes, formatSeconds } from '../../runs/format';
+import { runName } from '../../runs/names';
 import { isActive } from '../../runs/run';
-import { joinArguments } from '../launcher/arguments';
-import { runName, statusLabel, StatusSign } from './status';
+import { statusLabel, StatusSign } from './status';
 
 export interface IRunActions {
   open(id: string): void;

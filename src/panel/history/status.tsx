@@ -2,7 +2,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
 import type { RunSummary } from '../../api/generated/rest';
-import { baseName } from '../../runs/format';
 
 type Status = RunSummary['status'];
 
@@ -44,9 +43,4 @@ export function StatusSign({ status, trans }: { status: Status; trans: Translati
       {SHAPES[status]}
     </svg>
   );
-}
-
-/** What a run is called: the script's or module's name. */
-export function runName({ target }: RunSummary): string {
-  return baseName(target.name || target.path || target.module || '?');
 }

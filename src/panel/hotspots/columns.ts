@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { formatCount, formatSeconds, formatShare } from '../../runs/format';
-import { shortName } from '../../runs/names';
+import { nameOf } from '../../runs/names';
 import type { IRow, Measure, SortColumn } from '../../runs/rows';
 
 export type ColumnKind = 'share' | 'seconds' | 'function' | 'other' | 'calls';
@@ -51,7 +51,7 @@ export function columnsFor(width: number, measure: Measure, trans: TranslationBu
       label: trans.__('Function'),
       sort: 'function',
       width: 100,
-      text: row => shortName(row.function)
+      text: row => nameOf(row)
     }
   ];
   return all.filter(({ kind }) => width >= ROOM[kind]);

@@ -44,7 +44,7 @@ export class HotspotGrid extends Widget {
     const actions = {
       open: (index: number) => this._open(index),
       sort: (column: number) => this._sort(column),
-      hover: (index: number, column: number) => this._hover(index, column)
+      hover: (index: number) => this._hover(index)
     };
     this._grid = new DataGrid({
       defaultSizes: {
@@ -244,11 +244,11 @@ export class HotspotGrid extends Widget {
     }
   }
 
-  private _hover(index: number, column: number): void {
+  private _hover(index: number): void {
     const row = this._model.at(index);
     const place = row ? (row.file ? `${row.file}:${row.line ?? ''}` : formatPlace(row.file, row.line)) : '';
-    const title = row ? [row.function, place].filter(Boolean).join('\n') : '';
-    if (this._canvas.title !== title && column >= -1) {
+    const title = row ? [row.qualname ?? row.function, place].filter(Boolean).join('\n') : '';
+    if (this._canvas.title !== title) {
       this._canvas.title = title;
     }
   }

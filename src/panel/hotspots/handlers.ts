@@ -10,7 +10,7 @@ export interface IGridActions {
   /** Sort by the column whose header was clicked. */
   sort(column: number): void;
   /** The pointer is over a row, or over none (-1). */
-  hover(row: number, column: number): void;
+  hover(row: number): void;
 }
 
 /** A click opens, a click on a header sorts; dragging selects nothing but one row. */
@@ -61,12 +61,12 @@ export class RowMouseHandler extends BasicMouseHandler {
     if ((hit.region === 'body' || hit.region === 'column-header') && !style.cursor.includes('resize')) {
       style.cursor = 'pointer';
     }
-    this._actions.hover(hit.region === 'body' ? hit.row : -1, hit.column);
+    this._actions.hover(hit.region === 'body' ? hit.row : -1);
   }
 
   override onMouseLeave(grid: DataGrid, event: MouseEvent): void {
     super.onMouseLeave(grid, event);
-    this._actions.hover(-1, -1);
+    this._actions.hover(-1);
   }
 
   override onContextMenu(grid: DataGrid, event: MouseEvent): void {

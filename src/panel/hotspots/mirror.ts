@@ -53,7 +53,9 @@ export class GridMirror extends Widget {
 
   /** Mark and say a row that was chosen by keyboard or pointer. */
   announce(index: number): void {
-    [...this._table.rows].slice(1).forEach((line, place) => line.setAttribute('aria-selected', String(place === index)));
+    [...this._table.rows]
+      .slice(1)
+      .forEach((line, place) => line.setAttribute('aria-selected', String(place === index)));
     const row = this._model.at(index);
     const figures = this._model.columns.map((column, place) =>
       column.kind === 'function' ? '' : `${column.label} ${this._model.data('body', index, place)}`

@@ -7,9 +7,15 @@ import { Signal } from '@lumino/signaling';
 import { HotspotsError } from '../../api/errors';
 import type { ProfilerDescription, RequestRecord, RunBody } from '../../api/generated/rest';
 import type { IServerHalf } from '../../api/serverhalf';
+import {
+  ArgumentError,
+  formatEnvironment,
+  joinArguments,
+  parseEnvironment,
+  splitArguments
+} from '../../runs/arguments';
 import { Pace } from '../../runs/pace';
 import type { IHotspotsSettings } from '../../runs/settings';
-import { ArgumentError, formatEnvironment, joinArguments, parseEnvironment, splitArguments } from './arguments';
 
 /** What is typed into the launcher. */
 export interface ILaunchFields {

@@ -7,7 +7,7 @@ import type { IServerHalf } from '../../api/serverhalf';
 import { compareVersions } from '../../api/serverhalf';
 import type { IEventStream } from '../../api/stream';
 import type { ICurrentRun } from '../../runs/current';
-import { runName } from '../history/status';
+import { runName } from '../../runs/names';
 import { useSignals } from '../hooks';
 
 export interface INoticeOptions {
@@ -96,11 +96,7 @@ function Countdown({ stream, trans }: { stream: IEventStream; trans: Translation
     return null;
   }
   const seconds = Math.max(0, Math.ceil((state.until - Date.now()) / 1000));
-  return (
-    <span className="jp-Hotspots-figures" aria-hidden="true">
-      {trans.__('Next attempt in %1 s.', seconds)}{' '}
-    </span>
-  );
+  return <span aria-hidden="true">{trans.__('Next attempt in %1 s.', seconds)} </span>;
 }
 
 function serverNotice(server: IServerHalf, trans: TranslationBundle): INotice | null {
