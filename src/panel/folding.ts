@@ -1,8 +1,7 @@
 import type { IStateDB } from '@jupyterlab/statedb';
 
-import type { SectionName } from '../runs/settings';
-import { SECTIONS } from '../runs/settings';
 import type { IHotspotsPanel } from './panel';
+import { sectionsIn } from './sections';
 
 const STATE_ID = 'jupyterlab-hotspots:folding';
 
@@ -23,7 +22,7 @@ export async function rememberFolding(
   const saved = await state?.fetch(STATE_ID).catch(() => undefined);
   const names = (saved as { folded?: unknown } | undefined)?.folded;
   if (Array.isArray(names)) {
-    panel.folded = names.filter((name): name is SectionName => SECTIONS.includes(name as SectionName));
+    panel.folded = sectionsIn(names);
   }
   panel.foldedChanged.connect(() => void state?.save(STATE_ID, { folded: [...panel.folded] }));
 }

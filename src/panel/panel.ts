@@ -13,8 +13,6 @@ import { flameIcon } from '../icons';
 import type { ICurrentRun } from '../runs/current';
 import type { IRunList } from '../runs/list';
 import type { IRow } from '../runs/rows';
-import type { SectionName } from '../runs/settings';
-import { SECTIONS } from '../runs/settings';
 import { PanelHeader } from './header';
 import { HistorySection } from './history';
 import { HotspotsSection } from './hotspots';
@@ -24,6 +22,8 @@ import type { ILaunchFields, LauncherModel } from './launcher/model';
 import { NoticeBoard } from './notice';
 import { OutputSection } from './output';
 import type { Section } from './section';
+import type { SectionName } from './sections';
+import { SECTIONS } from './sections';
 import { TelemetrySection } from './telemetry';
 import type { ICanvasThemeSource } from './theme';
 

@@ -27,6 +27,7 @@ import { PathCompleter } from './launcher/completion';
 import { LauncherModel } from './launcher/model';
 import { rememberFolding } from './folding';
 import { HotspotsPanel } from './panel';
+import { panelSide, sectionOrder } from './settings';
 import { CanvasThemeSource } from './theme';
 
 /** Where the panel stands among the tabs of its side: after those of JupyterLab itself. */
@@ -66,7 +67,7 @@ const panel: JupyterFrontEndPlugin<IHotspotsPanel> = {
       theme: new CanvasThemeSource(themes),
       commands,
       translator: language,
-      order: settings.sections,
+      order: sectionOrder(settings),
       openFile: () => openPythonFile(editors, serviceManager.contents),
       start: () => void commands.execute(CommandIDs.start),
       stop: () => void commands.execute(CommandIDs.stop),
@@ -83,14 +84,14 @@ const panel: JupyterFrontEndPlugin<IHotspotsPanel> = {
         current.restore().catch((error: unknown) => console.warn('Hotspots could not find the last run.', error));
       }
     });
-    let side = settings.panelSide;
+    let side = panelSide(settings);
     app.shell.add(widget, side, { rank: RANK, type: 'Hotspots' });
     restorer?.add(widget, widget.id);
     void rememberFolding(widget, state, app.restored);
     settings.changed.connect(() => {
-      widget.arrange(settings.sections);
-      if (settings.panelSide !== side) {
-        side = settings.panelSide;
+      widget.arrange(sectionOrder(settings));
+      if (panelSide(settings) !== side) {
+        side = panelSide(settings);
         labShell?.move(widget, side);
       }
     });

@@ -1,7 +1,7 @@
 import { PanelWithToolbar, Toolbar } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 
-import type { SectionName } from '../runs/settings';
+import type { SectionName } from './sections';
 
 /**
  * A section of the panel. It folds, and gives its toolbar to the title above it.
@@ -9,18 +9,14 @@ import type { SectionName } from '../runs/settings';
 export class Section extends PanelWithToolbar {
   constructor(options: { name: SectionName; label: string; toolbarLabel: string }) {
     super();
-    this.name = options.name;
     this.id = `jp-hotspots-${options.name}`;
     this.title.label = options.label;
-    this.title.dataset = { section: options.name };
     this.toolbar.node.setAttribute('aria-label', options.toolbarLabel);
     // What is added to the toolbar stands at its end.
     this.toolbar.addItem('spacer', Toolbar.createSpacerItem());
     this.addClass('jp-Hotspots-section');
     this.addClass(`jp-Hotspots-${options.name}`);
   }
-
-  readonly name: SectionName;
 
   override dispose(): void {
     // The toolbar lies in the title, not among the children.

@@ -18,9 +18,9 @@ type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
  * The first rows are shown at once, later ones at most twice a second.
  */
 export class LiveRows implements IRows {
-  constructor(query: IRowsQuery, mostRows: number, interval: number = ROWS_INTERVAL) {
+  constructor(query: IRowsQuery, maxRows: number, interval: number = ROWS_INTERVAL) {
     this._query = query;
-    this._mostRows = mostRows;
+    this._maxRows = maxRows;
     this._pace = new Pace(interval, () => this._arrange());
   }
 
@@ -167,7 +167,7 @@ export class LiveRows implements IRows {
     if (this._pinned && this._pinned.place >= 0) {
       holdAt(rows, this._pinned.key, this._pinned.place);
     }
-    rows.length = Math.min(rows.length, this._mostRows);
+    rows.length = Math.min(rows.length, this._maxRows);
     this._shown = rows;
     this._total = total;
     this._matched = matched;
@@ -179,7 +179,7 @@ export class LiveRows implements IRows {
     return seconds === null || this._elapsed <= 0 ? null : Math.min(1, seconds / this._elapsed);
   }
 
-  private readonly _mostRows: number;
+  private readonly _maxRows: number;
   private readonly _pace: Pace;
   private readonly _rows = new Map<number, Mutable<IRow>>();
   private readonly _changed = new Signal<this, void>(this);

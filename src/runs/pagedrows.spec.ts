@@ -8,8 +8,8 @@ import type { IRowsQuery } from './rows';
 
 const QUERY: IRowsQuery = { sort: 'own_s', descending: true, text: '', hideLibrary: false };
 
-async function opened(client: MemoryClient, mostRows = 100_000): Promise<PagedRows> {
-  const rows = new PagedRows({ client, run: '01A', query: QUERY, mostRows });
+async function opened(client: MemoryClient, maxRows = 100_000): Promise<PagedRows> {
+  const rows = new PagedRows({ client, run: '01A', query: QUERY, maxRows });
   await rows.ready;
   return rows;
 }

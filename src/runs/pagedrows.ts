@@ -17,7 +17,7 @@ export class PagedRows implements IRows {
     this._client = options.client;
     this._run = options.run;
     this._query = options.query;
-    this._mostRows = options.mostRows;
+    this._maxRows = options.maxRows;
     /** Settled when the first page is there, or has failed. */
     this.ready = this._fetch(0);
   }
@@ -29,7 +29,7 @@ export class PagedRows implements IRows {
   }
 
   get length(): number {
-    return Math.min(this._mostRows, this._matched - this._hidden);
+    return Math.min(this._maxRows, this._matched - this._hidden);
   }
 
   get total(): number {
@@ -141,7 +141,7 @@ export class PagedRows implements IRows {
 
   private readonly _client: IClient;
   private readonly _run: string;
-  private readonly _mostRows: number;
+  private readonly _maxRows: number;
   private readonly _pages = new Map<number, IRow[]>();
   private readonly _asked = new Set<number>();
   private readonly _changed = new Signal<this, void>(this);
@@ -161,6 +161,6 @@ export namespace PagedRows {
     run: string;
     query: IRowsQuery;
     /** How many rows the table shows at most. */
-    mostRows: number;
+    maxRows: number;
   }
 }

@@ -34,7 +34,7 @@ describe('RunModel', () => {
   function open(status: 'queued' | 'running' | 'succeeded'): RunModel {
     const summary = makeSummary({ status });
     client.runsById.set('01A', summary);
-    return new RunModel({ summary, client, stream, query: QUERY, mostRows: 1000 });
+    return new RunModel({ summary, client, stream, query: QUERY, maxRows: 1000 });
   }
   const common = { run: '01A', seq: 1, t: 0.5 };
 

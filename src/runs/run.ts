@@ -40,13 +40,13 @@ export interface IProgress {
 export class RunModel implements IDisposable {
   constructor(options: RunModel.IOptions) {
     this._client = options.client;
-    this._mostRows = options.mostRows;
+    this._maxRows = options.maxRows;
     this._summary = options.summary;
     this.stdout = new OutputStream(options.client, this.id, 'stdout');
     this.stderr = new OutputStream(options.client, this.id, 'stderr');
     this._pace = new Pace(SERIES_INTERVAL, () => this._seriesChanged.emit());
     if (isActive(this._summary)) {
-      this._live = new LiveRows(options.query, options.mostRows);
+      this._live = new LiveRows(options.query, options.maxRows);
       this._rows = this._live;
       this._subscription = options.stream.subscribe(this.id, event => this._take(event));
     } else {
@@ -90,11 +90,6 @@ export class RunModel implements IDisposable {
   /** How far the program says it is; null if it says nothing. */
   get progress(): IProgress | null {
     return this._progress;
-  }
-
-  /** The code's time so far, in seconds; null before its first line has run. */
-  get codeSeconds(): number | null {
-    return this._codeSeconds;
   }
 
   /** Seconds since the run was started; null while it waits for its turn, or when it is not known. */
@@ -179,7 +174,6 @@ export class RunModel implements IDisposable {
         this._pace.ask();
         break;
       case 'hotspots':
-        this._codeSeconds = event.elapsed_s;
         this._live?.fold(event);
         break;
       case 'progress':
@@ -273,11 +267,11 @@ export class RunModel implements IDisposable {
   }
 
   private _paged(query: IRowsQuery): PagedRows {
-    return new PagedRows({ client: this._client, run: this.id, query, mostRows: this._mostRows });
+    return new PagedRows({ client: this._client, run: this.id, query, maxRows: this._maxRows });
   }
 
   private readonly _client: IClient;
-  private readonly _mostRows: number;
+  private readonly _maxRows: number;
   private readonly _pace: Pace;
   private readonly _series = new Series();
   private readonly _subscription: IDisposable | null = null;
@@ -292,7 +286,6 @@ export class RunModel implements IDisposable {
   private _warnings: readonly ProfileWarning[] = [];
   private _problem = '';
   private _progress: IProgress | null = null;
-  private _codeSeconds: number | null = null;
   private _patience: ReturnType<typeof setTimeout> | undefined;
   private _clock: { t: number; at: number } | null = null;
   private _isDisposed = false;
@@ -320,6 +313,6 @@ export namespace RunModel {
     client: IClient;
     stream: IEventStream;
     query: IRowsQuery;
-    mostRows: number;
+    maxRows: number;
   }
 }

@@ -1,57 +1,40 @@
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import type { PartialJSONValue } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import type { IRowsQuery, Measure } from './rows';
 
-/** The panel's sections, by the names used in settings. */
-export const SECTIONS = ['launcher', 'telemetry', 'hotspots', 'output', 'history'] as const;
-export type SectionName = (typeof SECTIONS)[number];
-
 /** What the user has chosen; `schema/settings/plugin.json` describes it. */
 export interface IHotspotsSettings {
-  readonly panelSide: 'left' | 'right';
-  readonly sections: readonly SectionName[];
-  readonly mostRows: number;
+  readonly maxRows: number;
   readonly measure: Measure;
   readonly hideLibrary: boolean;
   readonly profiler: string;
   readonly changed: ISignal<IHotspotsSettings, void>;
-  /** Remember the order of the sections. */
-  setSections(sections: readonly SectionName[]): Promise<void>;
+  /** What is chosen under a name of the schema, unchecked; undefined if it is not known. */
+  value(name: string): unknown;
+  set(name: string, value: PartialJSONValue): Promise<void>;
 }
 
 /** The settings, or their defaults where there is no registry or it cannot be read. */
 export class HotspotsSettings implements IHotspotsSettings, IDisposable {
-  get panelSide(): 'left' | 'right' {
-    return this._value('panelSide') === 'right' ? 'right' : 'left';
-  }
-
-  get sections(): readonly SectionName[] {
-    const given = this._value('sections');
-    const known = (Array.isArray(given) ? given : []).filter((name): name is SectionName =>
-      SECTIONS.includes(name as SectionName)
-    );
-    // Whatever a hand-edited list forgets is still there, at the end.
-    return [...new Set([...known, ...SECTIONS])];
-  }
-
-  get mostRows(): number {
-    const value = this._value('maxRows');
+  get maxRows(): number {
+    const value = this.value('maxRows');
     return typeof value === 'number' && value >= 1 ? Math.floor(value) : 10_000;
   }
 
   get measure(): Measure {
-    return this._value('measure') === 'total' ? 'total' : 'own';
+    return this.value('measure') === 'total' ? 'total' : 'own';
   }
 
   get hideLibrary(): boolean {
-    return this._value('hideLibrary') === true;
+    return this.value('hideLibrary') === true;
   }
 
   get profiler(): string {
-    const value = this._value('profiler');
+    const value = this.value('profiler');
     return typeof value === 'string' ? value : '';
   }
 
@@ -75,11 +58,11 @@ export class HotspotsSettings implements IHotspotsSettings, IDisposable {
     this._changed.emit();
   }
 
-  async setSections(sections: readonly SectionName[]): Promise<void> {
-    await this._settings?.set('sections', [...sections]);
+  async set(name: string, value: PartialJSONValue): Promise<void> {
+    await this._settings?.set(name, value);
   }
 
-  private _value(name: string): unknown {
+  value(name: string): unknown {
     return this._settings?.composite[name];
   }
 

@@ -4,10 +4,12 @@ import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { flameIcon } from '../../icons';
-import type { IHotspotsSettings, SectionName } from '../../runs/settings';
-import { SECTIONS } from '../../runs/settings';
+import type { IHotspotsSettings } from '../../runs/settings';
 import { CommandIDs } from '../commandids';
 import type { IHotspotsPanel } from '../panel';
+import type { SectionName } from '../sections';
+import { SECTIONS } from '../sections';
+import { keepSectionOrder } from '../settings';
 
 export interface IPanelCommandOptions {
   app: JupyterFrontEnd;
@@ -89,7 +91,7 @@ export function addPanelCommands(options: IPanelCommandOptions): void {
       if (from >= 0 && to >= 0 && to < order.length) {
         order.splice(to, 0, ...order.splice(from, 1));
         panel.arrange(order);
-        await settings.setSections(order);
+        await keepSectionOrder(settings, order);
       }
     }
   });
