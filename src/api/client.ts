@@ -148,10 +148,8 @@ export namespace Client {
 
   /** Open the WebSocket of events as the server's settings say: its URL, its token, its protocols. */
   export function openSocket(settings: ServerConnection.ISettings): WebSocket {
-    let url = URLExt.join(settings.wsUrl, ROOM, 'events');
-    if (settings.appendToken && settings.token) {
-      url += `?token=${encodeURIComponent(settings.token)}`;
-    }
-    return new settings.WebSocket(url);
+    const token = settings.appendToken ? settings.token : '';
+    const query = token ? URLExt.objectToQueryString({ token }) : '';
+    return new settings.WebSocket(URLExt.join(settings.wsUrl, ROOM, 'events') + query);
   }
 }

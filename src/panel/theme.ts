@@ -12,7 +12,6 @@ export interface ICanvasTheme {
   readonly border: string;
   readonly header: string;
   readonly selection: string;
-  readonly hover: string;
   readonly accent: string;
   readonly focus: string;
   readonly shadow: string;
@@ -89,7 +88,6 @@ function readTheme(): ICanvasTheme {
     border: color('--jp-border-color2'),
     header: color('--jp-layout-color1'),
     selection: color('--jp-hotspots-selection'),
-    hover: color('--jp-layout-color2'),
     accent: color('--jp-hotspots-line'),
     focus: color('--jp-brand-color1'),
     shadow: color('--jp-hotspots-shadow'),

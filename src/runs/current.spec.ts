@@ -70,15 +70,6 @@ describe('CurrentRun', () => {
     expect(JSON.parse(start.slice(6))).toMatchObject({ profiler: 'cprofile', cwd: '/home/me' });
   });
 
-  it('stops only what goes on', async () => {
-    await current.stop();
-    const run = current.show(makeSummary({ id: '01A', status: 'running' }));
-    await current.stop();
-    run.setSummary(makeSummary({ id: '01A', status: 'cancelled' }));
-    await current.stop();
-    expect(client.calls.filter(call => call.startsWith('cancel'))).toEqual(['cancel 01A']);
-  });
-
   it('sorts by the time that is switched to, and leaves another order alone', () => {
     current.setMeasure('total');
     expect(current.query.sort).toBe('total_s');

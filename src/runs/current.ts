@@ -36,8 +36,6 @@ export interface ICurrentRun {
   start(body: RunBody): Promise<RunModel>;
   /** Ask for what was asked for once, again. */
   again(id: string): Promise<RunModel>;
-  /** Stop the run that is shown, with every process it has started. */
-  stop(): Promise<void>;
   /** Find what was shown before the page was loaded: a run that goes on, else the last one. */
   restore(): Promise<void>;
 }
@@ -129,7 +127,7 @@ export class CurrentRun implements ICurrentRun, IDisposable {
       client: this._client,
       stream: this._stream,
       query: this._query,
-      mostRows: this._settings.mostRows
+      maxRows: this._settings.maxRows
     });
     this._run.summaryChanged.connect((_, changed) => this._list.put(changed), this);
     this._changed.emit(this._run);
@@ -157,12 +155,6 @@ export class CurrentRun implements ICurrentRun, IDisposable {
     const { request } = await this._client.run(id);
     const { target, profiler, options, cwd, python, env, timeout_s } = request;
     return this.start({ target, profiler, options, cwd, python, env, timeout_s });
-  }
-
-  async stop(): Promise<void> {
-    if (this._run?.isActive) {
-      await this._client.cancel(this._run.id);
-    }
   }
 
   async restore(): Promise<void> {

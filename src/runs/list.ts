@@ -21,7 +21,6 @@ export interface IRunList {
   readonly total: number;
   readonly text: string;
   readonly hasMore: boolean;
-  readonly isLoading: boolean;
   /** Whether the first page has arrived. */
   readonly isLoaded: boolean;
   /** What went wrong; empty if nothing. */
@@ -62,10 +61,6 @@ export class RunList implements IRunList, IDisposable {
 
   get hasMore(): boolean {
     return this._before !== null;
-  }
-
-  get isLoading(): boolean {
-    return this._isLoading;
   }
 
   get isLoaded(): boolean {
@@ -154,7 +149,6 @@ export class RunList implements IRunList, IDisposable {
   private async _load(before: string | null, limit: number): Promise<void> {
     const generation = ++this._generation;
     this._isLoading = true;
-    this._changed.emit();
     try {
       const text = this._text.trim();
       const answer = await this._client.runs({ text, limit, before: before ?? undefined });

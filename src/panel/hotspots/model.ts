@@ -5,11 +5,6 @@ import type { IColumn } from './columns';
 
 /** The hot-spot rows as a grid sees them. */
 export class RowsModel extends DataModel {
-  /** The rows that are shown; null for none. */
-  get rows(): IRows | null {
-    return this._rows;
-  }
-
   get columns(): readonly IColumn[] {
     return this._columns;
   }

@@ -1,5 +1,6 @@
 import { Widget } from '@lumino/widgets';
 
+import { formatCount } from '../../runs/format';
 import type { IProgress } from '../../runs/run';
 
 /** A bar with its figures, for a program that tells how far it is. */
@@ -20,7 +21,7 @@ export class ProgressRow extends Widget {
     if (progress !== null) {
       this._bar.max = progress.total;
       this._bar.value = progress.done;
-      const figures = `${progress.done.toLocaleString()} / ${progress.total.toLocaleString()}`;
+      const figures = `${formatCount(progress.done)} / ${formatCount(progress.total)}`;
       this._text.textContent = progress.label === '' ? figures : `${figures} · ${progress.label}`;
       this._text.title = this._text.textContent;
     }
