@@ -8,28 +8,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 from jupyterlab_hotspots.server.keeper import Keeper
-from jupyterlab_hotspots.server.live import LiveRun
+from jupyterlab_hotspots.server.measured_runs import MeasuredRuns
 from jupyterlab_hotspots.server.outbox import Outbox
 from jupyterlab_hotspots.server.tailer import Tailer
 from jupyterlab_hotspots.store.history import Store
 from jupyterlab_hotspots.store.location import store_folder
 
-if TYPE_CHECKING:
-    from jupyterlab_hotspots.profiles.profile import Profile
-
 T = TypeVar("T")
-K = TypeVar("K")
-
-PROFILES_KEPT: Final = 4
-LIVE_RUNS_KEPT: Final = 8
 
 
 class Manager:
@@ -64,9 +56,8 @@ class Manager:
         # Two pools, so that a list never waits behind a profile that is being built.
         self._quick = ThreadPoolExecutor(4, "hotspots")
         self._slow = ThreadPoolExecutor(2, "hotspots-profiles")
-        self._profiles: OrderedDict[str, Profile] = OrderedDict()
-        self._live: OrderedDict[str, LiveRun] = OrderedDict()
         self._model_loaded = False
+        self.measured: Final = MeasuredRuns(self.store)
         self.tailer: Final = Tailer()
         self.keeper: Final = Keeper(self.store, self.tailer, limit=limit, tell=self._tell, busy=busy, log=log)
 
@@ -116,33 +107,6 @@ class Manager:
                 self._store = Store(store_folder(self._setting))
             return self._store
 
-    def profile(self, run: str) -> Profile:
-        """The profile of a run that is over, the last few from memory; not for the event loop.
-
-        Raises as `Store.profile` does.
-        """
-        with self._guard:
-            kept = self._profiles.get(run)
-        if kept is not None and self.store().directory(run).exists():
-            return kept
-        profile = self.store().profile(run)
-        with self._guard:
-            _keep(self._profiles, run, profile, PROFILES_KEPT)
-        return profile
-
-    def live(self, run: str) -> LiveRun:
-        """The live tables of a run that goes on; not for the event loop.
-
-        Raises:
-            NotFound: there is no such run.
-        """
-        directory = self.store().directory(run)
-        with self._guard:
-            found = self._live.get(run) or LiveRun(directory)
-            _keep(self._live, run, found, LIVE_RUNS_KEPT)
-        found.catch_up()
-        return found
-
     # For sockets; on the event loop
 
     def connect(self) -> Outbox:
@@ -182,11 +146,3 @@ def _load_model() -> None:
     """NumPy and pyarrow take a quarter of a second to load."""
     for module in ("profiles.rank", "store.profiles"):
         import_module(f"jupyterlab_hotspots.{module}")
-
-
-def _keep(kept: OrderedDict[str, K], run: str, value: K, most: int) -> None:
-    """Keep the ones used last."""
-    kept[run] = value
-    kept.move_to_end(run)
-    while len(kept) > most:
-        kept.popitem(last=False)

@@ -18,7 +18,7 @@ from jupyterlab_hotspots.store.telemetry import read_telemetry
 if TYPE_CHECKING:
     from jupyterlab_hotspots.profiles.arrow import Table
     from jupyterlab_hotspots.profiles.profile import Profile
-    from jupyterlab_hotspots.server.manager import Manager
+    from jupyterlab_hotspots.server.measured_runs import MeasuredRuns
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class TableQuery:
     limit: int
 
 
-def table_answer(store: Store, manager: Manager, run: str, query: TableQuery) -> TableAnswer:
+def table_answer(store: Store, measured: MeasuredRuns, run: str, query: TableQuery) -> TableAnswer:
     """A page of a table of a run: of its profile, or of its live rows while it goes on.
 
     A table that was not measured has no columns.
@@ -52,9 +52,9 @@ def table_answer(store: Store, manager: Manager, run: str, query: TableQuery) ->
         raise BadRequest(f"There is no table `{query.name[:40]}`.", hint=f"There are {', '.join(ROWS)}.")
     whole_s: float | None = None
     if read_info(store.directory(run)).has_ended:
-        table = manager.profile(run).table(query.name)
+        table = measured.profile(run).table(query.name)
     else:
-        table, whole_s = manager.live(run).table(query.name)
+        table, whole_s = measured.live(run).table(query.name)
     if table is None:
         return TableAnswer(name=query.name, columns=[], total=0, matched=0, hidden=0, offset=query.offset, data={})
     return _page(table, query, whole_s)

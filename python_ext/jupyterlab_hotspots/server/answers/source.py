@@ -18,16 +18,17 @@ from jupyterlab_hotspots.store.reading import read_info
 if TYPE_CHECKING:
     from jupyterlab_hotspots.profiles.profile import Profile
     from jupyterlab_hotspots.profiles.run_info import RunInfo
-    from jupyterlab_hotspots.server.manager import Manager
+    from jupyterlab_hotspots.server.measured_runs import MeasuredRuns
 
 LARGEST_BYTES: Final = 4 << 20
 
 
-def source_answer(store: Store, manager: Manager, run: str, file: str) -> SourceAnswer:
+def source_answer(store: Store, measured: MeasuredRuns, run: str, file: str, *, root: Path) -> SourceAnswer:
     """A source file of a run.
 
     Args:
         file: as it stands in the run's tables; any other path is refused, whatever lies there.
+        root: the server's root folder.
 
     Raises:
         NotFound: there is no such run, the file does not occur in it, or does not exist any more.
@@ -35,7 +36,7 @@ def source_answer(store: Store, manager: Manager, run: str, file: str) -> Source
         Unavailable: it cannot be read.
     """
     info = read_info(store.directory(run))
-    known = files_of(manager.profile(run)) if info.has_ended else manager.live(run).files()
+    known = files_of(measured.profile(run)) if info.has_ended else measured.live(run).files()
     if file not in known and file != info.target.path:
         raise NotFound(
             "That file does not occur in this run.",
@@ -45,7 +46,7 @@ def source_answer(store: Store, manager: Manager, run: str, file: str) -> Source
     text, modified = _read(Path(file))
     return SourceAnswer(
         file=file,
-        contents_path=contents_path(manager.root, file),
+        contents_path=contents_path(root, file),
         text=text,
         changed=modified > _start_of(info),
     )

@@ -17,7 +17,7 @@ class RunHandler(Handler):
     @authenticated
     @authorized
     async def get(self, run: str) -> None:
-        self.answer(await self.manager.call_long(lambda store: run_answer(store, run, self.manager.profile)))
+        self.answer(await self.manager.call_long(lambda store: run_answer(store, run, self.manager.measured.profile)))
 
     @authenticated
     @authorized

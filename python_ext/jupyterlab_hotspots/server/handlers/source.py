@@ -19,4 +19,5 @@ class SourceHandler(Handler):
         file = self.text("file")
         if not file:
             raise BadRequest("No file was named.", hint="Name one in `file`.")
-        self.answer(await self.manager.call_long(lambda store: source_answer(store, self.manager, run, file)))
+        measured, root = self.manager.measured, self.manager.root
+        self.answer(await self.manager.call_long(lambda store: source_answer(store, measured, run, file, root=root)))

@@ -22,7 +22,7 @@ class ProfileHandler(Handler):
     @authenticated
     @authorized
     async def get(self, run: str) -> None:
-        self.finish(await self.manager.call_long(lambda _: profile_json(self.manager.profile(run))))
+        self.finish(await self.manager.call_long(lambda _: profile_json(self.manager.measured.profile(run))))
 
 
 class TablesHandler(Handler):
@@ -42,7 +42,7 @@ class TablesHandler(Handler):
             offset=self.number("offset", 0),
             limit=self.number("limit", 100, most=10_000),
         )
-        self.answer(await self.manager.call_long(lambda store: table_answer(store, self.manager, run, query)))
+        self.answer(await self.manager.call_long(lambda store: table_answer(store, self.manager.measured, run, query)))
 
 
 class TreeHandler(Handler):
@@ -51,7 +51,7 @@ class TreeHandler(Handler):
     @authenticated
     @authorized
     async def get(self, run: str) -> None:
-        self.answer(await self.manager.call_long(lambda _: tree_answer(self.manager.profile(run))))
+        self.answer(await self.manager.call_long(lambda _: tree_answer(self.manager.measured.profile(run))))
 
 
 class TelemetryHandler(Handler):
