@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final, NoReturn
 
 from jupyterlab_hotspots.cli.exit_status import CANCELLED, HOTSPOTS_FAILED
+from jupyterlab_hotspots.cli.printable import printable
 from jupyterlab_hotspots.errors import HotspotsError
 
 # One module a command, with `prepare_parser(parser)` and `run(arguments) -> int`; only the one asked for is imported.
@@ -95,9 +96,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(importlib.import_module(COMMANDS[options.command][0]).run(options))
     except HotspotsError as error:
-        print(f"{parser.prog} {options.command}: {error.message}", file=sys.stderr)
+        print(f"{parser.prog} {options.command}: {printable(error.message)}", file=sys.stderr)
         if error.hint:
-            print(error.hint, file=sys.stderr)
+            print(printable(error.hint), file=sys.stderr)
         return HOTSPOTS_FAILED
     except KeyboardInterrupt:
         return CANCELLED

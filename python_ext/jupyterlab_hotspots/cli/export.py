@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from jupyterlab_hotspots.cli.printable import printable
 from jupyterlab_hotspots.cli.which_run import HELP
 from jupyterlab_hotspots.errors import Unavailable
 
@@ -35,5 +36,5 @@ def run(options: argparse.Namespace) -> int:
         chosen.write(profile, options.file)
     except OSError as error:
         raise Unavailable(f"{options.file} cannot be written: {error.strerror}.", hint="Name another file.") from error
-    print(f"{options.file}: {profile.run.target.name} as {chosen.title}")
+    print(printable(f"{options.file}: {profile.run.target.name} as {chosen.title}"))
     return 0

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from jupyterlab_hotspots.cli import quantities
+from jupyterlab_hotspots.cli.printable import printable
 
 
 def prepare_parser(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     store = Store()
     report = store.rebuild() if options.rebuild else store.sync()
     for skipped in report.skipped:
-        print(f"left out: {skipped.name}: {skipped.why}", file=sys.stderr)
+        print(f"left out: {printable(skipped.name)}: {printable(skipped.why)}", file=sys.stderr)
     page = store.list(text=options.text, statuses=options.status, limit=options.limit)
     if options.json:
         import msgspec
@@ -49,7 +50,8 @@ def run(options: argparse.Namespace) -> int:
             quantities.seconds(one.wall_s),
             quantities.size(one.peak_rss_bytes),
             one.profiler,
-            " ".join([one.target.name, *one.target.args])[:60] + (f"  ({one.reason})" if one.reason else ""),
+            printable(" ".join([one.target.name, *one.target.args]))[:60]
+            + (f"  ({printable(one.reason)})" if one.reason else ""),
         )
         for one in page.runs
     ]

@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jupyterlab_hotspots.cli import quantities
+from jupyterlab_hotspots.cli.printable import printable
 
 PLAIN_LINE_EVERY_S: Final = 15.0
 
@@ -26,7 +27,7 @@ class LiveDisplay:
     """Draws on stderr, so that the target's stdout can be piped on untouched."""
 
     def __init__(self, name: str, *, quiet: bool = False) -> None:
-        self._name = name
+        self._name = printable(name)
         self._quiet = quiet
         self._console = Console(stderr=True, highlight=False)
         self._live = Live(
@@ -56,11 +57,11 @@ class LiveDisplay:
 
     def progress(self, done: float, total: float, label: str) -> None:
         """Take how far the target says it is."""
-        self._progress = (done, total, label)
+        self._progress = (done, total, printable(label))
 
     def hottest(self, function: str, share: float) -> None:
         """Take the function with the largest own time so far and its share of the whole."""
-        self._hottest = (function, share)
+        self._hottest = (printable(function), share)
 
     def output(self, stream: str, chunk: bytes) -> None:
         """Pass on what the target printed: raw to a pipe or file, by whole lines above the live line on a terminal."""

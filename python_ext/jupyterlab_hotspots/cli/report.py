@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jupyterlab_hotspots.cli import quantities
+from jupyterlab_hotspots.cli.printable import printable
 from jupyterlab_hotspots.profiles.arrow import lists_of
 
 if TYPE_CHECKING:
@@ -38,13 +39,13 @@ def headline(console: Console, run: RunInfo) -> None:
     """One line: how the run ended, how long it took, what it used."""
     line = Text()
     line.append(run.status, style=STATUS_STYLE.get(run.status, ""))
-    line.append(f"  {run.target.name}", style="bold")
+    line.append(f"  {printable(run.target.name)}", style="bold")
     line.append(f"  under {run.profiler}")
     if run.exit_code:
         line.append(f"  exit {run.exit_code}")
     console.print(line)
     if run.reason:
-        console.print(Text(run.reason, style="red" if run.status in ("failed", "lost") else ""))
+        console.print(Text(printable(run.reason), style="red" if run.status in ("failed", "lost") else ""))
 
 
 def hot_spots(console: Console, page: Page, *, by: str, cwd: str | None) -> None:
@@ -70,8 +71,8 @@ def hot_spots(console: Console, page: Page, *, by: str, cwd: str | None) -> None
             quantities.seconds(row.get("own_s")),
             quantities.seconds(row.get("total_s")),
             quantities.count(row.get("calls")),
-            Text(str(row.get("qualname") or row["function"])),
-            Text(_where(row, cwd if roomy else None, short=not roomy)),
+            Text(printable(row.get("qualname") or row["function"])),
+            Text(printable(_where(row, cwd if roomy else None, short=not roomy))),
         )
     console.print(table)
     notes = [f"{len(rows)} of {page.matched - page.hidden} functions"]
@@ -121,9 +122,9 @@ def telemetry(console: Console, profile: Profile) -> None:
 def warnings(console: Console, messages: Sequence[Any]) -> None:
     """Every warning with its hint: a profile that lost data says so."""
     for one in messages:
-        console.print(Text(f"Warning: {one.message}", style="yellow"))
+        console.print(Text(f"Warning: {printable(one.message)}", style="yellow"))
         if one.hint:
-            console.print(Text(f"  {one.hint}", style="dim"))
+            console.print(Text(f"  {printable(one.hint)}", style="dim"))
 
 
 def sparkline(values: Sequence[float], width: int = 24) -> str:
