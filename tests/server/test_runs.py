@@ -7,10 +7,12 @@ import json
 import marshal
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import jsonschema
+import msgspec
 import pytest
 from tornado.httpclient import HTTPClientError
 
@@ -327,3 +329,25 @@ async def test_the_history_is_paged(rest: Any, start_run: Any, until: Any) -> No
     assert [one["id"] for one in first["runs"] + second["runs"]] == runs[::-1]
     assert (first["total"], second["next"]) == (3, None)
     assert (await rest("GET", "runs", before=new_id()))[1]["total"] == 3
+
+
+async def test_no_answer_is_encoded_on_the_event_loop(
+    rest: Any, start_run: Any, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tree of a million edges takes a second to encode, in which the loop would answer nobody."""
+    encode, threads = msgspec.json.encode, list[int]()
+
+    def noted(message: Any, **options: Any) -> bytes:
+        threads.append(threading.get_ident())
+        return encode(message, **options)
+
+    monkeypatch.setattr(msgspec.json, "encode", noted)
+    run = await start_run(0.05)
+    await until(run)
+    for path in ([], ["tables"], ["tree"], ["telemetry"], ["output"], ["profile"]):
+        before = len(threads)
+        assert (await rest("GET", "runs", run, *path))[0] == 200
+        assert len(threads) > before, path
+    for path in ("runs", "profilers"):
+        await rest("GET", path)
+    assert threading.get_ident() not in threads

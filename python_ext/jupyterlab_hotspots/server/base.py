@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Final
 
@@ -11,10 +12,16 @@ from jupyter_server.base.handlers import APIHandler
 from jupyterlab_hotspots.errors import BadRequest
 from jupyterlab_hotspots.server.errors import is_expected, translated
 from jupyterlab_hotspots.server.manager import Manager
+from jupyterlab_hotspots.store.history import Store
 
 AUTH_RESOURCE: Final = "hotspots"
 MANAGER: Final = "hotspots_manager"
 """Under this name the web application's settings hold the `Manager`."""
+
+
+def as_json(work: Callable[[Store], msgspec.Struct]) -> Callable[[Store], bytes]:
+    """The same work with its answer encoded, so that its thread does that too: an answer may be tens of megabytes."""
+    return lambda store: msgspec.json.encode(work(store))
 
 
 class Handler(APIHandler):
@@ -27,10 +34,13 @@ class Handler(APIHandler):
         """The one of this server."""
         return self.settings[MANAGER]
 
-    def answer(self, message: msgspec.Struct, status: int = 200) -> None:
-        """Finish with a message as JSON."""
+    def answer(self, json: bytes, status: int = 200) -> None:
+        """Finish with a message that is encoded already (`as_json`)."""
         self.set_status(status)
-        self.finish(msgspec.json.encode(message))
+        self.finish(json)
+
+    def compute_etag(self) -> None:
+        """None: Tornado would hash every answer on the event loop, and the front end asks for fresh ones anyway."""
 
     def body(self, kind: type[Any]) -> Any:
         """The request's body as a message; `msgspec.DecodeError` if it is none."""

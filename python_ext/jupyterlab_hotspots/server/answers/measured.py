@@ -65,7 +65,11 @@ def tree_answer(profile: Profile) -> TreeAnswer:
     table = profile.table("tree")
     if table is None:
         table = profile.table("edges")
-    return TreeAnswer(nodes={} if table is None else table.to_pydict())
+    if table is None:
+        return TreeAnswer(nodes={})
+    from jupyterlab_hotspots.profiles.arrow import lists_of
+
+    return TreeAnswer(nodes=lists_of(table))
 
 
 def telemetry_answer(directory: RunDirectory) -> TelemetryAnswer:
@@ -86,6 +90,7 @@ def profile_json(profile: Profile) -> bytes:
 
 
 def _page(table: Table, query: TableQuery, whole_s: float | None) -> TableAnswer:
+    from jupyterlab_hotspots.profiles.arrow import lists_of
     from jupyterlab_hotspots.profiles.rank import rank
     from jupyterlab_hotspots.profiles.tables import column_info
 
@@ -109,5 +114,5 @@ def _page(table: Table, query: TableQuery, whole_s: float | None) -> TableAnswer
         matched=page.matched,
         hidden=page.hidden,
         offset=page.offset,
-        data=page.table.to_pydict(),
+        data=lists_of(page.table),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
@@ -17,4 +18,4 @@ class ProfilersHandler(Handler):
     async def get(self) -> None:
         root = self.manager.root
         # Not `call`: the store need not be usable for this.
-        self.answer(await self.manager.run(lambda: profilers_answer(root)))
+        self.answer(await self.manager.run(lambda: msgspec.json.encode(profilers_answer(root))))

@@ -6,7 +6,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
 from jupyterlab_hotspots.server.answers.run import run_answer
-from jupyterlab_hotspots.server.base import Handler
+from jupyterlab_hotspots.server.base import Handler, as_json
 from jupyterlab_hotspots.store.history import Store
 from jupyterlab_hotspots.store.summary import RunSummary
 
@@ -17,7 +17,8 @@ class RunHandler(Handler):
     @authenticated
     @authorized
     async def get(self, run: str) -> None:
-        self.answer(await self.manager.call_long(lambda store: run_answer(store, run, self.manager.measured.profile)))
+        work = as_json(lambda store: run_answer(store, run, self.manager.measured.profile))
+        self.answer(await self.manager.call_long(work))
 
     @authenticated
     @authorized
@@ -40,6 +41,6 @@ class CancelHandler(Handler):
             cancel(store.directory(run))
             return store.refresh(run)
 
-        summary = await self.manager.call(stop)
+        summary = await self.manager.call(as_json(stop))
         self.manager.keeper.wake()
         self.answer(summary, status=202)

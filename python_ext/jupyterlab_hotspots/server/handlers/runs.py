@@ -10,7 +10,7 @@ from tornado.web import authenticated
 from jupyterlab_hotspots.errors import BadRequest
 from jupyterlab_hotspots.profiles.run_info import STATUSES
 from jupyterlab_hotspots.server.answers.request import request_of
-from jupyterlab_hotspots.server.base import Handler
+from jupyterlab_hotspots.server.base import Handler, as_json
 from jupyterlab_hotspots.server.messages import RunBody, RunsAnswer
 from jupyterlab_hotspots.store.history import Store
 from jupyterlab_hotspots.store.summary import RunSummary
@@ -30,10 +30,12 @@ class RunsHandler(Handler):
             if status not in STATUSES:
                 raise BadRequest(f"There is no status `{status[:40]}`.", hint=f"There are {', '.join(STATUSES)}.")
         limit = self.number("limit", 100, least=1, most=LARGEST_PAGE)
-        page = await self.manager.call(
-            lambda store: store.list(text=text, statuses=statuses, limit=limit, before=before)
-        )
-        self.answer(RunsAnswer(runs=page.runs, total=page.total, next=page.next))
+
+        def find(store: Store) -> RunsAnswer:
+            page = store.list(text=text, statuses=statuses, limit=limit, before=before)
+            return RunsAnswer(runs=page.runs, total=page.total, next=page.next)
+
+        self.answer(await self.manager.call(as_json(find)))
 
     @authenticated
     @authorized
@@ -44,6 +46,6 @@ class RunsHandler(Handler):
         def create(store: Store) -> RunSummary:
             return store.get(store.create(request_of(body, root=root, telemetry_hz=telemetry_hz)).id)
 
-        summary = await self.manager.call(create)
+        summary = await self.manager.call(as_json(create))
         self.manager.keeper.wake()
         self.answer(summary, status=201)

@@ -7,7 +7,7 @@ from tornado.web import authenticated
 
 from jupyterlab_hotspots.errors import BadRequest
 from jupyterlab_hotspots.server.answers.source import source_answer
-from jupyterlab_hotspots.server.base import Handler
+from jupyterlab_hotspots.server.base import Handler, as_json
 
 
 class SourceHandler(Handler):
@@ -20,4 +20,5 @@ class SourceHandler(Handler):
         if not file:
             raise BadRequest("No file was named.", hint="Name one in `file`.")
         measured, root = self.manager.measured, self.manager.root
-        self.answer(await self.manager.call_long(lambda store: source_answer(store, measured, run, file, root=root)))
+        work = as_json(lambda store: source_answer(store, measured, run, file, root=root))
+        self.answer(await self.manager.call_long(work))

@@ -13,7 +13,7 @@ from jupyterlab_hotspots.server.answers.measured import (
     telemetry_answer,
     tree_answer,
 )
-from jupyterlab_hotspots.server.base import Handler
+from jupyterlab_hotspots.server.base import Handler, as_json
 
 
 class ProfileHandler(Handler):
@@ -22,7 +22,7 @@ class ProfileHandler(Handler):
     @authenticated
     @authorized
     async def get(self, run: str) -> None:
-        self.finish(await self.manager.call_long(lambda _: profile_json(self.manager.measured.profile(run))))
+        self.answer(await self.manager.call_long(lambda _: profile_json(self.manager.measured.profile(run))))
 
 
 class TablesHandler(Handler):
@@ -42,7 +42,8 @@ class TablesHandler(Handler):
             offset=self.number("offset", 0),
             limit=self.number("limit", 100, most=10_000),
         )
-        self.answer(await self.manager.call_long(lambda store: table_answer(store, self.manager.measured, run, query)))
+        work = as_json(lambda store: table_answer(store, self.manager.measured, run, query))
+        self.answer(await self.manager.call_long(work))
 
 
 class TreeHandler(Handler):
@@ -51,7 +52,7 @@ class TreeHandler(Handler):
     @authenticated
     @authorized
     async def get(self, run: str) -> None:
-        self.answer(await self.manager.call_long(lambda _: tree_answer(self.manager.measured.profile(run))))
+        self.answer(await self.manager.call_long(as_json(lambda _: tree_answer(self.manager.measured.profile(run)))))
 
 
 class TelemetryHandler(Handler):
@@ -60,4 +61,4 @@ class TelemetryHandler(Handler):
     @authenticated
     @authorized
     async def get(self, run: str) -> None:
-        self.answer(await self.manager.call_long(lambda store: telemetry_answer(store.directory(run))))
+        self.answer(await self.manager.call_long(as_json(lambda store: telemetry_answer(store.directory(run)))))
