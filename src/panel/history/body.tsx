@@ -8,6 +8,7 @@ import { formatCount } from '../../runs/format';
 import type { IRunList } from '../../runs/list';
 import { CommandIDs } from '../commandids';
 import { useSignals } from '../hooks';
+import { listMovement } from '../movement';
 import { rowId, RunRow } from './row';
 
 /** Pixels of a row, as in the style sheet. */
@@ -130,24 +131,15 @@ function Runs({ list, current, commands, trans }: IHistoryBodyOptions): JSX.Elem
     [commands]
   );
   const place = runs.findIndex(({ id }) => id === focused);
-  const moveTo = (next: number): void => {
-    const index = Math.min(runs.length - 1, Math.max(0, next));
+  const moveTo = (index: number): void => {
     const node = box.current!;
     setFocused(runs[index]!.id);
     node.scrollTop = Math.min(index * ROW, Math.max(node.scrollTop, (index + 1) * ROW - node.clientHeight));
   };
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const page = Math.max(1, Math.floor(view.height / ROW) - 1);
-    const targets: Record<string, number> = {
-      ArrowDown: place + 1,
-      ArrowUp: Math.max(0, place - 1),
-      PageDown: place + page,
-      PageUp: place - page,
-      Home: 0,
-      End: runs.length - 1
-    };
-    const target = targets[event.key];
-    if (target !== undefined) {
+    const target = listMovement(event.key, place, page, runs.length - 1);
+    if (target !== null) {
       moveTo(target);
     } else if (focused && place >= 0 && (event.key === 'Enter' || event.key === ' ')) {
       actions.open(focused);

@@ -3,6 +3,8 @@ import { BasicKeyHandler, BasicMouseHandler, BasicSelectionModel } from '@lumino
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
+import { listMovement } from '../movement';
+
 /** What the user does with the grid, without what it does by itself. */
 export interface IGridActions {
   /** Open the row: a click on it, or Enter. */
@@ -89,23 +91,14 @@ export class RowKeyHandler extends BasicKeyHandler {
     const last = (grid.dataModel?.rowCount('body') ?? 0) - 1;
     const row = grid.selectionModel?.cursorRow ?? -1;
     const page = Math.max(1, Math.floor(grid.pageHeight / grid.defaultSizes.rowHeight) - 1);
-    const target: Record<string, number> = {
-      ArrowDown: row + 1,
-      ArrowUp: row - 1,
-      PageDown: row + page,
-      PageUp: row - page,
-      Home: 0,
-      End: last
-    };
-    const place = target[event.key];
+    const place = listMovement(event.key, row, page, last);
     if (event.key === 'Enter') {
       if (row >= 0) {
         this._actions.open(row);
       }
-    } else if (place !== undefined && last >= 0) {
-      const next = Math.min(last, Math.max(0, place));
-      selectRow(grid, next);
-      grid.scrollToRow(next);
+    } else if (place !== null) {
+      selectRow(grid, place);
+      grid.scrollToRow(place);
     } else if (event.key === 'c' && (event.ctrlKey || event.metaKey)) {
       grid.copyToClipboard();
     } else {
