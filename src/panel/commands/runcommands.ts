@@ -9,6 +9,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { IClient } from '../../api/client';
 import { HotspotsError } from '../../api/errors';
+import type { RunSummary } from '../../api/generated/rest';
 import type { IServerHalf } from '../../api/serverhalf';
 import { flameIcon } from '../../icons';
 import type { ICurrentRun } from '../../runs/current';
@@ -36,47 +37,15 @@ export interface IRunCommandOptions {
 
 /** Commands that start, stop, open and delete runs. */
 export function addRunCommands(options: IRunCommandOptions): void {
-  const { app, panel, client, current, list, server, contents, editors, documents, trans, report } = options;
-  const { commands, shell } = app;
-  const ofRun = {
-    args: {
-      type: 'object',
-      properties: {
-        id: {
-          type: 'string',
-          description: trans.__('The run; else the one under the pointer, or the one that is shown')
-        }
-      }
-    }
-  } as const;
-  const runOf = (args: ReadonlyPartialJSONObject): string | undefined =>
-    (args['id'] as string | undefined) ??
-    app.contextMenuHitTest(node => node.dataset['run'] !== undefined)?.dataset['run'] ??
-    current.run?.id;
+  addStartCommands(options);
+  addStopCommand(options);
+  addHistoryCommands(options);
+  addDeleteCommand(options);
+}
 
-  const start = async (): Promise<void> => {
-    const body = panel.launcher.body();
-    if (!body) {
-      panel.focusLauncher(panel.launcher.problem?.field ?? 'path');
-    }
-    if (!body || current.isStarting) {
-      return;
-    }
-    try {
-      if (body.target.path) {
-        await saveIfOpen(body.target.path, documents);
-      }
-      await current.start(body);
-      panel.launcher.started();
-    } catch (error) {
-      const { message, hint, status } = HotspotsError.from(error);
-      panel.launcher.setProblem({ field: null, message, hint });
-      if (status === 404 || status === 0) {
-        // Not the request: the server half itself may be away.
-        void server.check();
-      }
-    }
-  };
+function addStartCommands(options: IRunCommandOptions): void {
+  const { app, panel, contents, editors, trans } = options;
+  const { commands, shell } = app;
 
   commands.addCommand(CommandIDs.start, {
     label: trans.__('Profile'),
@@ -102,7 +71,7 @@ export function addRunCommands(options: IRunCommandOptions): void {
         }
         shell.activateById(panel.id);
       }
-      await start();
+      await startFromLauncher(options);
     }
   });
 
@@ -117,7 +86,7 @@ export function addRunCommands(options: IRunCommandOptions): void {
       const path = openPythonFile(editors, contents);
       if (path) {
         panel.launcher.choose(path);
-        await start();
+        await startFromLauncher(options);
       } else {
         panel.launcher.setProblem({
           field: 'path',
@@ -127,6 +96,36 @@ export function addRunCommands(options: IRunCommandOptions): void {
       }
     }
   });
+}
+
+/** Run what the launcher holds; what is wrong with it is said there. */
+async function startFromLauncher(options: IRunCommandOptions): Promise<void> {
+  const { panel, current, server, documents } = options;
+  const body = panel.launcher.body();
+  if (!body) {
+    panel.focusLauncher(panel.launcher.problem?.field ?? 'path');
+  }
+  if (!body || current.isStarting) {
+    return;
+  }
+  try {
+    if (body.target.path) {
+      await saveIfOpen(body.target.path, documents);
+    }
+    await current.start(body);
+    panel.launcher.started();
+  } catch (error) {
+    const { message, hint, status } = HotspotsError.from(error);
+    panel.launcher.setProblem({ field: null, message, hint });
+    if (status === 404 || status === 0) {
+      // Not the request: the server half itself may be away.
+      void server.check();
+    }
+  }
+}
+
+function addStopCommand({ app, client, current, trans, report }: IRunCommandOptions): void {
+  const { commands } = app;
 
   commands.addCommand(CommandIDs.stop, {
     label: trans.__('Stop the Run'),
@@ -136,7 +135,7 @@ export function addRunCommands(options: IRunCommandOptions): void {
       args: {
         type: 'object',
         properties: {
-          ...ofRun.args.properties,
+          id: idOfRun(trans),
           toolbar: { type: 'boolean', description: trans.__('Whether the button is there only while a run goes on') }
         }
       }
@@ -149,11 +148,26 @@ export function addRunCommands(options: IRunCommandOptions): void {
     }
   });
 
+  let shown = current.run;
+  const onSummaryChanged = (): void => commands.notifyCommandChanged(CommandIDs.stop);
+  current.changed.connect((_, run) => {
+    shown?.summaryChanged.disconnect(onSummaryChanged);
+    shown = run;
+    shown?.summaryChanged.connect(onSummaryChanged);
+    onSummaryChanged();
+  });
+}
+
+function addHistoryCommands(options: IRunCommandOptions): void {
+  const { app, panel, client, current, server, trans, report } = options;
+  const { commands, shell } = app;
+  const describedBy = { args: { type: 'object', properties: { id: idOfRun(trans) } } } as const;
+
   commands.addCommand(CommandIDs.openRun, {
     label: trans.__('Open'),
-    describedBy: ofRun,
+    describedBy,
     execute: async args => {
-      const id = runOf(args);
+      const id = runOf(args, options);
       if (id) {
         shell.activateById(panel.id);
         await current.showById(id).catch(report);
@@ -164,9 +178,9 @@ export function addRunCommands(options: IRunCommandOptions): void {
   commands.addCommand(CommandIDs.runAgain, {
     label: trans.__('Run Again'),
     icon: refreshIcon,
-    describedBy: ofRun,
+    describedBy,
     execute: async args => {
-      const id = runOf(args);
+      const id = runOf(args, options);
       if (id) {
         await current.again(id).catch(report);
       }
@@ -175,9 +189,9 @@ export function addRunCommands(options: IRunCommandOptions): void {
 
   commands.addCommand(CommandIDs.editRun, {
     label: trans.__('Edit and Run Again…'),
-    describedBy: ofRun,
+    describedBy,
     execute: async args => {
-      const id = runOf(args);
+      const id = runOf(args, options);
       if (!id) {
         return;
       }
@@ -190,18 +204,22 @@ export function addRunCommands(options: IRunCommandOptions): void {
       }
     }
   });
+}
 
-  commands.addCommand(CommandIDs.deleteRun, {
+function addDeleteCommand(options: IRunCommandOptions): void {
+  const { app, list, trans, report } = options;
+  const runToDelete = (args: ReadonlyPartialJSONObject): RunSummary | undefined =>
+    list.find(runOf(args, options) ?? '');
+
+  app.commands.addCommand(CommandIDs.deleteRun, {
     label: trans.__('Delete…'),
-    describedBy: ofRun,
+    describedBy: { args: { type: 'object', properties: { id: idOfRun(trans) } } },
     isEnabled: args => {
-      const id = runOf(args);
-      const run = id ? list.find(id) : undefined;
+      const run = runToDelete(args);
       return run !== undefined && !isActive(run);
     },
     execute: async args => {
-      const id = runOf(args);
-      const run = id ? list.find(id) : undefined;
+      const run = runToDelete(args);
       if (!run) {
         return;
       }
@@ -218,15 +236,23 @@ export function addRunCommands(options: IRunCommandOptions): void {
       }
     }
   });
+}
 
-  let shown = current.run;
-  const onSummaryChanged = (): void => commands.notifyCommandChanged(CommandIDs.stop);
-  current.changed.connect((_, run) => {
-    shown?.summaryChanged.disconnect(onSummaryChanged);
-    shown = run;
-    shown?.summaryChanged.connect(onSummaryChanged);
-    onSummaryChanged();
-  });
+/** The argument that names a run. */
+function idOfRun(trans: TranslationBundle): { type: 'string'; description: string } {
+  return {
+    type: 'string',
+    description: trans.__('The run; else the one under the pointer, or the one that is shown')
+  };
+}
+
+/** The id of the run that a command is about. */
+function runOf(args: ReadonlyPartialJSONObject, { app, current }: IRunCommandOptions): string | undefined {
+  return (
+    (args['id'] as string | undefined) ??
+    app.contextMenuHitTest(node => node.dataset['run'] !== undefined)?.dataset['run'] ??
+    current.run?.id
+  );
 }
 
 /** A path as the file browser writes it, where it lies under the server's root. */

@@ -16,12 +16,32 @@ export interface ITableCommandOptions {
   trans: TranslationBundle;
 }
 
-/** Commands about the table of hot spots. */
-export function addTableCommands({ app, panel, current, opener, trans }: ITableCommandOptions): void {
-  const { commands, shell } = app;
-  const nothing = { args: { type: 'object', properties: {} } } as const;
+const NO_ARGUMENTS = { args: { type: 'object', properties: {} } } as const;
 
-  commands.addCommand(CommandIDs.openSource, {
+/** Commands about the table of hot spots. */
+export function addTableCommands(options: ITableCommandOptions): void {
+  const { app, panel, current, trans } = options;
+  const { commands } = app;
+  addSourceCommand(options);
+  addFilterCommands(options);
+  addOrderCommands(options);
+
+  commands.addCommand(CommandIDs.tableMenu, {
+    label: trans.__('More about the Table of Hot Spots'),
+    icon: ellipsesIcon,
+    describedBy: NO_ARGUMENTS,
+    execute: () => panel.hotspots.openMenu()
+  });
+
+  current.queryChanged.connect(() => {
+    for (const id of [CommandIDs.clearFilter, CommandIDs.toggleLibrary, CommandIDs.toggleMeasure, CommandIDs.sort]) {
+      commands.notifyCommandChanged(id);
+    }
+  });
+}
+
+function addSourceCommand({ app, panel, current, opener, trans }: ITableCommandOptions): void {
+  app.commands.addCommand(CommandIDs.openSource, {
     label: trans.__('Open the Source of the Hot Spot'),
     describedBy: {
       args: {
@@ -44,12 +64,17 @@ export function addTableCommands({ app, panel, current, opener, trans }: ITableC
       }
     }
   });
+}
+
+/** What decides which rows are shown. */
+function addFilterCommands({ app, panel, current, trans }: ITableCommandOptions): void {
+  const { commands, shell } = app;
 
   commands.addCommand(CommandIDs.focusFilter, {
     label: trans.__('Filter Hot Spots…'),
     caption: trans.__('Filter by function or file'),
     icon: filterIcon,
-    describedBy: nothing,
+    describedBy: NO_ARGUMENTS,
     execute: () => {
       shell.activateById(panel.id);
       panel.unfold('hotspots');
@@ -59,7 +84,7 @@ export function addTableCommands({ app, panel, current, opener, trans }: ITableC
 
   commands.addCommand(CommandIDs.clearFilter, {
     label: trans.__('Clear the Filter of Hot Spots'),
-    describedBy: nothing,
+    describedBy: NO_ARGUMENTS,
     isEnabled: () => current.query.text !== '',
     execute: () => panel.hotspots.leaveFilter()
   });
@@ -67,10 +92,15 @@ export function addTableCommands({ app, panel, current, opener, trans }: ITableC
   commands.addCommand(CommandIDs.toggleLibrary, {
     label: trans.__('Hide Library Code'),
     caption: trans.__('Hide functions of Python itself and of installed packages'),
-    describedBy: nothing,
+    describedBy: NO_ARGUMENTS,
     isToggled: () => current.query.hideLibrary,
     execute: () => current.setQuery({ hideLibrary: !current.query.hideLibrary })
   });
+}
+
+/** What decides in which order they are, and by which time. */
+function addOrderCommands({ app, current, trans }: ITableCommandOptions): void {
+  const { commands } = app;
 
   commands.addCommand(CommandIDs.toggleMeasure, {
     label: args => {
@@ -96,13 +126,6 @@ export function addTableCommands({ app, panel, current, opener, trans }: ITableC
     execute: () => current.setMeasure(current.measure === 'own' ? 'total' : 'own')
   });
 
-  commands.addCommand(CommandIDs.tableMenu, {
-    label: trans.__('More about the Table of Hot Spots'),
-    icon: ellipsesIcon,
-    describedBy: nothing,
-    execute: () => panel.hotspots.openMenu()
-  });
-
   commands.addCommand(CommandIDs.sort, {
     label: args => sortLabel(args['by'] as SortColumn, trans),
     describedBy: {
@@ -116,12 +139,6 @@ export function addTableCommands({ app, panel, current, opener, trans }: ITableC
     execute: args => {
       const sort = args['by'] as SortColumn;
       current.setQuery({ sort, descending: sort !== 'function' });
-    }
-  });
-
-  current.queryChanged.connect(() => {
-    for (const id of [CommandIDs.clearFilter, CommandIDs.toggleLibrary, CommandIDs.toggleMeasure, CommandIDs.sort]) {
-      commands.notifyCommandChanged(id);
     }
   });
 }
