@@ -1,0 +1,90 @@
+/**
+ * JupyterLab with Hotspots, on a store and folders of its own under `.work/`, driven in the Chromium that is installed.
+ *
+ * HOTSPOTS_CHROMIUM  the browser's executable; else Debian's
+ * HOTSPOTS_UI_PORT   the server's port; else a free one
+ */
+const { execFileSync } = require('child_process');
+const fs = require('fs');
+const path = require('path');
+
+const base = require('@jupyterlab/galata/lib/playwright-config');
+
+const checkout = path.resolve(__dirname, '..');
+const isWorker = process.env.TEST_WORKER_INDEX !== undefined;
+
+// What is set here reaches the server and the workers, which read this file again.
+process.env.HOTSPOTS_UI_WORK ??= path.join(__dirname, '.work');
+process.env.HOTSPOTS_UI_PORT ??= freePort();
+const own = path.join(checkout, '.venv', 'bin');
+if (fs.existsSync(own) && !process.env.PATH.split(path.delimiter).includes(own)) {
+  process.env.PATH = `${own}${path.delimiter}${process.env.PATH}`;
+}
+
+const work = process.env.HOTSPOTS_UI_WORK;
+const baseURL = `http://localhost:${process.env.HOTSPOTS_UI_PORT}`;
+if (!isWorker && !process.env.HOTSPOTS_UI_READY) {
+  // Left over from the last time, perhaps by a run that was broken off: the history starts empty.
+  fs.rmSync(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  fs.mkdirSync(path.join(work, 'root'), { recursive: true });
+  process.env.HOTSPOTS_UI_READY = '1';
+}
+Object.assign(process.env, {
+  HOTSPOTS_STORE: path.join(work, 'store'),
+  JUPYTER_DATA_DIR: path.join(work, 'data'),
+  JUPYTER_CONFIG_DIR: path.join(work, 'config'),
+  JUPYTER_RUNTIME_DIR: path.join(work, 'runtime'),
+  IPYTHONDIR: path.join(work, 'ipython'),
+  JUPYTERLAB_GALATA_ROOT_DIR: path.join(work, 'root')
+});
+
+module.exports = {
+  ...base,
+  testDir: 'tests',
+  outputDir: 'test-results',
+  // One at a time: runs that share the cores wait for each other, and there is one history.
+  workers: 1,
+  fullyParallel: false,
+  retries: process.env.CI ? 1 : 0,
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
+  reporter: [['list']],
+  use: {
+    ...base.use,
+    baseURL,
+    actionTimeout: 30_000,
+    viewport: { width: 1280, height: 800 },
+    video: 'off',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env.HOTSPOTS_CHROMIUM || '/usr/bin/chromium',
+      args: [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--disable-dev-shm-usage'
+      ]
+    }
+  },
+  webServer: {
+    // What the server says is kept for when something fails; it would only drown the tests' own lines.
+    command: 'exec jupyter lab --config jupyter_server_test_config.py > "$HOTSPOTS_UI_WORK/server.log" 2>&1',
+    cwd: __dirname,
+    url: `${baseURL}/lab`,
+    timeout: 120_000,
+    reuseExistingServer: false,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 5000 }
+  }
+};
+
+/** A port that nobody listens on. Asked in a process of its own: a configuration cannot wait. */
+function freePort() {
+  const ask = `const server = require('net').createServer();
+    server.listen(0, '127.0.0.1', () => { console.log(server.address().port); server.close(); });`;
+  return execFileSync(process.execPath, ['-e', ask], { encoding: 'utf8' }).trim();
+}

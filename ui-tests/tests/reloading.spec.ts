@@ -1,0 +1,68 @@
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Request } from '@playwright/test';
+
+import { expect, test, UNTIL_RELEASED } from './hotspots';
+
+test('a reload in the midst of a run finds it again, with all that has happened', async ({ page, panel }) => {
+  panel.write('long.py', UNTIL_RELEASED);
+  await panel.open();
+  await panel.unfold('Output');
+  await panel.start('long.py', `'${panel.file('release')}'`);
+  await panel.expectRow('square_sum');
+  await expect(panel.output).toContainText('step 100');
+  const id = await panel.runId();
+  await reload(page);
+
+  await expect(panel.profile, 'the panel is open again').toBeVisible();
+  await expect(panel.shownRun).toHaveAttribute('data-run', id);
+  await panel.expectStatus('running');
+  await panel.expectRow('square_sum');
+  await expect(panel.printed, 'from the beginning').toContainText(/^step 100\n/);
+  await expect(panel.script).toHaveValue(`${panel.folder}/long.py`);
+  await panel.setWidth(460);
+  const before = await panel.calls('square_sum');
+  expect(before).toBeGreaterThan(0);
+  await expect.poll(() => panel.calls('square_sum'), 'and it goes on').toBeGreaterThan(before);
+
+  panel.release();
+  await panel.expectStatus('succeeded');
+  await expect(panel.output).toContainText('released after');
+});
+
+test('the panel moved to the right is there after a reload, folded as it was', async ({ page, panel }) => {
+  panel.write('short.py', 'print("short")\n');
+  await panel.open();
+  await panel.start('short.py');
+  await panel.expectStatus('succeeded');
+  const id = await panel.runId();
+  await panel.unfold('Output');
+  await panel.heading('History').locator('.lm-AccordionPanel-titleLabel').click();
+  await page.getByRole('tab', { name: 'Hotspots: where the time goes' }).click({ button: 'right' });
+  const saved = page.waitForRequest(isSavedOnTheRight);
+  await page.getByRole('menuitem', { name: 'Switch Sidebar Side' }).click();
+  await expect(page.locator('#jp-right-stack #jp-hotspots-panel')).toBeVisible();
+  await saved;
+
+  await reload(page);
+  await expect(page.locator('#jp-right-stack #jp-hotspots-panel')).toBeVisible();
+  await expect(panel.profile).toBeVisible();
+  await expect(panel.heading('Output')).toHaveAttribute('aria-expanded', 'true');
+  await expect(panel.heading('History')).toHaveAttribute('aria-expanded', 'false');
+  await panel.unfold('History');
+  await expect(panel.shownRun).toHaveAttribute('data-run', id);
+  await expect(panel.output).toContainText('short');
+});
+
+/** Reload as a user does: whatever is open stays open, so the launcher need not be in front. */
+async function reload(page: IJupyterLabPageFixture): Promise<void> {
+  await (page.reload as (options: { waitForIsReady: boolean }) => Promise<unknown>)({ waitForIsReady: false });
+}
+
+/** Whether a request keeps a layout with the panel on the right side. */
+function isSavedOnTheRight(request: Request): boolean {
+  if (request.method() !== 'PUT' || !request.url().includes('/api/workspaces/')) {
+    return false;
+  }
+  const { data } = request.postDataJSON() as { data: Record<string, { right?: { widgets?: string[] } }> };
+  return data['layout-restorer:data']?.right?.widgets?.includes('jp-hotspots-panel') ?? false;
+}

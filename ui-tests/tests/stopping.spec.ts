@@ -1,0 +1,61 @@
+import * as fs from 'fs';
+
+import { expect, test } from './hotspots';
+
+/** Starts children of three kinds, one of which leaves the session, and says who they are. */
+const FAMILY = `import os
+import subprocess
+import sys
+import time
+
+CHILD = "import time\\nwhile True: time.sleep(0.2)"
+GRANDCHILD = f"import subprocess, sys, time\\nprint(subprocess.Popen([sys.executable, '-c', {CHILD!r}]).pid, flush=True)\\ntime.sleep(600)"
+
+
+def start_family():
+    child = subprocess.Popen([sys.executable, "-c", CHILD])
+    parent = subprocess.Popen([sys.executable, "-c", GRANDCHILD], stdout=subprocess.PIPE, text=True)
+    away = subprocess.Popen([sys.executable, "-c", CHILD], start_new_session=True)
+    return [os.getpid(), child.pid, parent.pid, int(parent.stdout.readline()), away.pid]
+
+
+def wait():
+    while True:
+        time.sleep(0.05)
+
+
+family = start_family()
+with open(sys.argv[1] + ".part", "w") as file:
+    file.write(" ".join(map(str, family)))
+os.rename(sys.argv[1] + ".part", sys.argv[1])
+wait()
+`;
+
+test('Stop ends a script and every process that it has started', async ({ panel }) => {
+  panel.write('family.py', FAMILY);
+  const pids = panel.file('pids');
+  await panel.open();
+  await expect(panel.stop).toBeHidden();
+  await panel.start('family.py', `'${pids}'`);
+  await expect.poll(() => fs.existsSync(pids)).toBe(true);
+  const family = fs.readFileSync(pids, 'utf8').split(' ').map(Number);
+  expect(family).toHaveLength(5);
+  expect(family.filter(isAlive)).toEqual(family);
+  await panel.expectRow('time.sleep');
+
+  await panel.stop.click();
+  await panel.expectStatus('cancelled');
+  await expect.poll(() => family.filter(isAlive)).toEqual([]);
+  await expect(panel.stop).toBeHidden();
+  // What was measured until then is kept.
+  await panel.expectRow('time.sleep');
+});
+
+/** Whether a process is there and not only waits to be forgotten by its parent. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
