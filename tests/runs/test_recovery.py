@@ -12,7 +12,8 @@ import pytest
 
 from jupyterlab_hotspots.runs import cancel, launch, lock, process_tree, recover
 from jupyterlab_hotspots.runs.event_tail import last_event
-from jupyterlab_hotspots.runs.files import read_json
+from jupyterlab_hotspots.runs.files import encode, read_json
+from jupyterlab_hotspots.store.history import Store
 
 BUSY = """
     import subprocess, sys, time
@@ -81,17 +82,34 @@ def test_a_torn_last_line_is_cut_off_before_the_end_is_written(runs: Any, until:
     assert b"teleme" + b'{"' not in run.events_file.read_bytes()
 
 
-def test_all_lost_runs_of_a_store_are_recovered_and_no_other(runs: Any, until: Any) -> None:
+def test_a_run_that_was_being_stopped_keeps_its_start_when_it_is_lost(runs: Any, until: Any) -> None:
+    run = runs.start(BUSY)
+    lose(runs, run, until)
+    events = run.events()
+    (began,) = [event for event in events if event["type"] == "status" and event["status"] == "running"]
+    stopping = {"run": run.id, "seq": len(events) + 1, "t": events[-1]["t"], "type": "status", "status": "running"}
+    with run.events_file.open("ab") as file:
+        file.write(encode({**stopping, "reason": "It is being stopped: SIGINT."}) + b"\n")
+    assert recover.reconcile(run)
+    result = run.result()
+    assert (result["started"], result["pid"]) == (began["started"], began["pid"])
+    assert result["peak_rss_bytes"] > 0 and result["wall_s"] == pytest.approx(events[-1]["t"])
+
+
+def test_whoever_keeps_a_store_ends_its_lost_runs_and_no_other(runs: Any, until: Any) -> None:
     lost = runs.start(BUSY)
     lose(runs, lost, until)
     going_on = runs.start("import time\nprint('here', flush=True)\ntime.sleep(60)")
     runs.printed(going_on, "here")
     queued = runs.create("pass", queued=True)
     ended, _ = runs.run("pass")
-    assert recover.reconcile_all(runs.store) == [lost]
+    store = Store(runs.store)
+    store.sync()
+    assert lost.result_file.exists() and lost.result()["status"] == "lost"
     assert going_on.state() == "running" and queued.state() == "queued"
     assert ended.result()["status"] == "succeeded"
-    assert recover.reconcile_all(runs.store) == []
+    assert not going_on.result_file.exists() and not queued.result_file.exists()
+    store.close()
 
 
 def test_cancelling_a_lost_run_ends_it_as_lost(runs: Any, until: Any) -> None:

@@ -161,6 +161,25 @@ def test_what_ended_while_no_server_was_there_is_shown(serve: Callable[[], Serve
     assert second.call("GET", "runs").json()["runs"][0]["status"] == "succeeded"
 
 
+def test_what_was_lost_while_no_server_was_there_gets_its_end_from_the_next(
+    serve: Callable[[], Server], tmp_path: Path
+) -> None:
+    first = serve()
+    run = first.call("POST", "runs", {"target": {"kind": "script", "path": "spin.py"}}).json()["id"]
+    first.until(run, "running")
+    first.events(run, 0, lambda events: any(event["type"] == "telemetry" for event in events))
+    first.kill()
+    directory = tmp_path / "store" / "runs" / run
+    os.kill(json.loads((directory / "supervisor.json").read_bytes())["pid"], signal.SIGKILL)
+    second = serve()
+    give_up = time.monotonic() + 30
+    while not (directory / "result.json").exists():  # before anybody asks for it
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+    listed = second.call("GET", "runs").json()["runs"]
+    assert [(one["id"], one["status"]) for one in listed] == [(run, "lost")]
+
+
 def test_two_servers_on_one_store_show_the_same_and_start_nothing_twice(
     serve: Callable[[], Server], tmp_path: Path
 ) -> None:

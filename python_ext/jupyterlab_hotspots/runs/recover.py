@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 from typing import Any
 
 from jupyterlab_hotspots.runs import lock, process_tree
 from jupyterlab_hotspots.runs.clock import iso_utc
-from jupyterlab_hotspots.runs.directory import RunDirectory, runs_in
+from jupyterlab_hotspots.runs.directory import RunDirectory
 from jupyterlab_hotspots.runs.ending import end_unstarted, known_before, write_end
 from jupyterlab_hotspots.runs.event_log import EventLog
 from jupyterlab_hotspots.runs.event_tail import parse
@@ -20,6 +21,7 @@ from jupyterlab_hotspots.runs.outcome import Outcome
 _LATE_CHILD_S = 1.0
 """The target may have run this much longer than the last event says: telemetry comes twice a second."""
 _GRACE_S = 1.0
+_TELLING = (b'"type":"status"', b'"type":"telemetry"')
 
 
 def reconcile(run: RunDirectory) -> bool:
@@ -51,103 +53,105 @@ def reconcile(run: RunDirectory) -> bool:
         if not run.events_file.exists():
             end_unstarted(str(run.path), request, Outcome("lost", "never_started", _why(run, "It was never started")))
             return True
-        _end_processes(run)
-        _write_lost(run, request)
+        log = _read_and_repair(run)
+        _end_processes(run, _t(log.last))
+        _write_lost(run, request, log)
         return True
     finally:
         os.close(held)
 
 
-def reconcile_all(store_root: str | os.PathLike[str]) -> list[RunDirectory]:
-    """`reconcile` every run of a store that needs it; a server does so when it starts.
+@dataclass
+class _Log:
+    """What a run's events say."""
 
-    Returns:
-        The runs that got an end.
-    """
-    return [run for run in runs_in(store_root) if not run.result_file.exists() and run.exists() and reconcile(run)]
+    count: int = 0
+    last: dict[str, Any] | None = None
+    running: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The event with its process and start."""
+    peak_bytes: int = 0
+    limits: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def take(self, event: dict[str, Any]) -> None:
+        """Remember what its end will need."""
+        if event.get("type") == "status" and "started" in event:
+            self.running = event
+        elif event.get("type") == "telemetry":
+            self.limits = event.get("limits") or self.limits
+            columns: dict[str, list[int | None]] = event.get("columns") or {}
+            self.peak_bytes = max(self.peak_bytes, *(size or 0 for size in columns.get("rss_bytes") or [0]))
+
+
+def _read_and_repair(run: RunDirectory) -> _Log:
+    """Read the events once; a torn last line is cut off."""
+    log = _Log()
+    tail = run.tail()
+    while lines := tail.read():
+        log.count += len(lines)
+        log.last = parse(lines[-1])
+        for line in lines:
+            # Most events are live tables, which are long and say nothing of the end.
+            if any(mark in line[:200] for mark in _TELLING) and (event := parse(line)) is not None:
+                log.take(event)
+    if run.events_file.exists() and run.events_file.stat().st_size > tail.offset:
+        os.truncate(run.events_file, tail.offset)
+    return log
 
 
 def _finish_writing(run: RunDirectory, info: dict[str, Any]) -> None:
-    seq, last = _repair(run)
-    if last is None or last.get("type") != "finished":
-        events = EventLog(str(run.events_file), run.id, started=monotonic(), seq=seq)
-        if last is None or last.get("type") != "status" or last.get("status") != info.get("status"):
-            status = {name: info[name] for name in ("status", "reason", "reason_code") if name in info}
-            events.append("status", status, t=_t(last))
-        events.append("finished", {"info": info}, t=_t(last))
+    log = _read_and_repair(run)
+    last = log.last or {}
+    if last.get("type") != "finished":
+        events = EventLog(str(run.events_file), run.id, started=monotonic(), seq=log.count)
+        if last.get("type") != "status" or last.get("status") != info.get("status"):
+            outcome = Outcome(info["status"], info.get("reason_code"), info.get("reason"))
+            events.append("status", outcome.as_json(), t=_t(log.last))
+        events.append("finished", {"info": info}, t=_t(log.last))
         events.close()
     write_json(run.result_file, info, durable=True)
     run.last_words_file.unlink(missing_ok=True)
 
 
-def _write_lost(run: RunDirectory, request: dict[str, Any]) -> None:
-    seq, last = _repair(run)
+def _write_lost(run: RunDirectory, request: dict[str, Any], log: _Log) -> None:
     outcome = Outcome("lost", "supervisor_died", _why(run, "The process that watched it died, and the run with it"))
-    info = {**known_before(request), **_known(run, _t(last)), **outcome.as_json()}
-    events = EventLog(str(run.events_file), run.id, started=monotonic(), seq=seq)
-    write_end(str(run.path), events, info, None, _t(last))
+    info = {**known_before(request), **_known(run, log), **outcome.as_json()}
+    events = EventLog(str(run.events_file), run.id, started=monotonic(), seq=log.count)
+    write_end(str(run.path), events, info, None, _t(log.last))
     events.close()
     run.last_words_file.unlink(missing_ok=True)
 
 
-def _repair(run: RunDirectory) -> tuple[int, dict[str, Any] | None]:
-    """Cut off a torn last line; gives the number of events and the last one."""
-    tail = run.tail()
-    count, last = 0, None
-    while lines := tail.read():
-        count += len(lines)
-        last = parse(lines[-1])
-    if run.events_file.exists() and run.events_file.stat().st_size > tail.offset:
-        os.truncate(run.events_file, tail.offset)
-    return count, last
-
-
-def _end_processes(run: RunDirectory) -> None:
+def _end_processes(run: RunDirectory, last_t: float) -> None:
     watcher = run.supervisor() or {}
     if watcher.get("host", os.uname().nodename) != os.uname().nodename:
         return  # They are on another machine, out of reach.
     pid, mark = watcher.get("target_pid"), watcher.get("target_started")
-    _, last = _count_and_last(run)
 
     def left() -> list[int]:
         if isinstance(pid, int) and isinstance(mark, str):
-            return process_tree.left_behind(run.id, pid, mark, _t(last) + _LATE_CHILD_S)
+            return process_tree.left_behind(run.id, pid, mark, last_t + _LATE_CHILD_S)
         return process_tree.carrying(run.id)
 
     process_tree.end_all(left, lambda: None, grace_s=_GRACE_S)
 
 
-def _count_and_last(run: RunDirectory) -> tuple[int, dict[str, Any] | None]:
-    events = run.events()
-    return len(events), events[-1] if events else None
-
-
-def _known(run: RunDirectory, last_t: float) -> dict[str, Any]:
+def _known(run: RunDirectory, log: _Log) -> dict[str, Any]:
     """What the events and the agent's lines say of a run without an end."""
-    started = pid = None
-    peak_bytes = 0
-    limits: dict[str, Any] = {}
-    for event in run.events():
-        if event.get("type") == "status" and event.get("status") == "running":
-            started, pid = event.get("started"), event.get("pid")
-        elif event.get("type") == "telemetry":
-            limits = event.get("limits") or limits
-            columns: dict[str, list[int | None]] = event.get("columns") or {}
-            peak_bytes = max(peak_bytes, *(size or 0 for size in columns.get("rss_bytes") or [0]))
     live = LiveReader(str(run.live_file), started=0.0)
     live.read()
     ready = live.ready or {}
+    started, last_t = log.running.get("started"), _t(log.last)
     fields: dict[str, Any] = {
         "started": started,
         "ended": None if started is None else iso_utc(_seconds(started) + last_t),
         "wall_s": last_t,
-        "pid": pid,
-        "peak_rss_bytes": peak_bytes or None,
+        "pid": log.running.get("pid"),
+        "peak_rss_bytes": log.peak_bytes or None,
         "python": ready.get("python"),
         "implementation": ready.get("implementation"),
         "profiler_version": ready.get("profiler_version"),
-        "cpus": limits.get("cpu_limit_cores") or limits.get("host_cores"),
-        "memory_bytes": limits.get("memory_limit_bytes"),
+        "cpus": log.limits.get("cpu_limit_cores") or log.limits.get("host_cores"),
+        "memory_bytes": log.limits.get("memory_limit_bytes"),
     }
     return {name: value for name, value in fields.items() if value is not None}
 
