@@ -315,50 +315,162 @@ class SiteRow(Row, kw_only=True, frozen=True):
 class TelemetryRow(Row, kw_only=True, frozen=True):
     """One look at the resources of the target's process tree and of the machine it runs on.
 
-    The columns are those of `telemetry/columns.py`, which says more about each; a test keeps the two equal. Null where
-    a column is measured less often than the sample was taken.
+    Null where a column is measured less often than the sample was taken (`telemetry/columns.py` says which are).
     """
 
-    t_s: Annotated[float, column("since the run was started", unit="s")]
-    cpu_percent: Annotated[float, column("CPU of the tree; 100 is one core kept busy", unit="percent")] | UnsetType = (
-        UNSET
-    )
+    t_s: Annotated[float, column("when the sample was taken, since the run was started", unit="s")]
+    cpu_percent: (
+        Annotated[
+            float,
+            column(
+                "CPU time of the whole process tree since the sample before; 100 is one core kept busy. "
+                "Processes that began and ended in between count through the parent that waited for them",
+                unit="percent",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
     rss_bytes: (
-        Annotated[int, column("resident memory of the tree, shared pages counted for each process", unit="bytes")]
+        Annotated[
+            int,
+            column(
+                "resident memory (RSS) summed over the tree. Pages that processes share count once for each"
+                " of them: after a fork the sum is larger than what the tree holds; see `pss_bytes`",
+                unit="bytes",
+            ),
+        ]
         | UnsetType
     ) = UNSET
-    uss_bytes: Annotated[int, column("memory of the tree that no other process shares", unit="bytes")] | UnsetType = (
-        UNSET
-    )
+    uss_bytes: (
+        Annotated[
+            int,
+            column(
+                "unique memory (USS) summed over the tree: pages that no other process shares, free as soon as it ends",
+                unit="bytes",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
     pss_bytes: (
-        Annotated[int, column("memory of the tree, shared pages divided among their processes", unit="bytes")]
+        Annotated[
+            int,
+            column(
+                "proportional memory (PSS) summed over the tree: a page shared by n processes counts 1/n "
+                "for each. Linux only",
+                unit="bytes",
+            ),
+        ]
         | UnsetType
     ) = UNSET
-    threads: Annotated[int, column("threads of the tree", unit="count")] | UnsetType = UNSET
-    open_files: Annotated[int, column("open file descriptors of the tree", unit="count")] | UnsetType = UNSET
-    processes: Annotated[int, column("processes of the tree that are alive", unit="count")] | UnsetType = UNSET
-    read_bytes_per_s: Annotated[float, column("read from storage by the tree", unit="bytes/s")] | UnsetType = UNSET
-    write_bytes_per_s: Annotated[float, column("written towards storage by the tree", unit="bytes/s")] | UnsetType = (
-        UNSET
-    )
+    threads: Annotated[int, column("threads of all processes of the tree", unit="count")] | UnsetType = UNSET
+    open_files: (
+        Annotated[
+            int,
+            column(
+                "open file descriptors of all processes of the tree, sockets and pipes included",
+                unit="count",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    processes: (
+        Annotated[
+            int,
+            column(
+                "processes of the tree that are alive; those that ended and were not waited for do not count",
+                unit="count",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    read_bytes_per_s: (
+        Annotated[
+            float,
+            column(
+                "what the tree read from storage since the sample before; what the page cache served does "
+                "not count. Linux only",
+                unit="bytes/s",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    write_bytes_per_s: (
+        Annotated[
+            float,
+            column(
+                "what the tree wrote towards storage since the sample before, counted when it reaches the "
+                "page cache. Linux only",
+                unit="bytes/s",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
     net_received_bytes_per_s: (
-        Annotated[float, column("received by the host's network interfaces", unit="bytes/s")] | UnsetType
+        Annotated[
+            float,
+            column(
+                "received by the network interfaces of the host (in a container: of its network namespace),"
+                " by whomever, without loopback",
+                unit="bytes/s",
+            ),
+        ]
+        | UnsetType
     ) = UNSET
     net_sent_bytes_per_s: (
-        Annotated[float, column("sent by the host's network interfaces", unit="bytes/s")] | UnsetType
+        Annotated[
+            float,
+            column(
+                "sent by the network interfaces of the host (in a container: of its network namespace), by "
+                "whomever, without loopback",
+                unit="bytes/s",
+            ),
+        ]
+        | UnsetType
     ) = UNSET
     gpu_percent: (
-        Annotated[float, column("use of all GPUs of the host; 100 is one GPU kept busy", unit="percent")] | UnsetType
+        Annotated[
+            float,
+            column(
+                "use of all NVIDIA GPUs of the host, by whomever; 100 is one GPU kept busy. Needs the "
+                "package nvidia-ml-py",
+                unit="percent",
+            ),
+        ]
+        | UnsetType
     ) = UNSET
-    gpu_memory_bytes: Annotated[int, column("memory in use on all GPUs of the host", unit="bytes")] | UnsetType = UNSET
+    gpu_memory_bytes: (
+        Annotated[int, column("memory in use on all NVIDIA GPUs of the host, by whomever", unit="bytes")] | UnsetType
+    ) = UNSET
     host_cpu_percent: (
-        Annotated[float, column("CPU of the host; 100 is every core busy", unit="percent")] | UnsetType
+        Annotated[
+            float,
+            column(
+                "CPU of the whole host since the last measurement; 100 is every core kept busy",
+                unit="percent",
+            ),
+        ]
+        | UnsetType
     ) = UNSET
     host_memory_used_bytes: (
-        Annotated[int, column("memory of the host that is not available", unit="bytes")] | UnsetType
+        Annotated[
+            int,
+            column(
+                "memory of the host that cannot be had without swapping: total less available",
+                unit="bytes",
+            ),
+        ]
+        | UnsetType
     ) = UNSET
     cgroup_memory_bytes: (
-        Annotated[int, column("memory charged to the tightest control group", unit="bytes")] | UnsetType
+        Annotated[
+            int,
+            column(
+                "memory charged to the control group (container) with the tightest limit, page cache "
+                "included: the figure that reaches `memory_limit_bytes` before processes are killed",
+                unit="bytes",
+            ),
+        ]
+        | UnsetType
     ) = UNSET
 
 

@@ -13,6 +13,7 @@ import sys
 from time import monotonic
 
 from jupyterlab_hotspots.telemetry.cgroups import ControlGroups
+from jupyterlab_hotspots.telemetry.columns import NAMES
 from jupyterlab_hotspots.telemetry.dear import DearColumns
 from jupyterlab_hotspots.telemetry.ledger import TreeLedger
 
@@ -28,7 +29,7 @@ _THOROUGH_EVERY_S = 1.0
 
 
 class TelemetrySampler:
-    """Samples of the tree below one process. The columns are described in ``columns.py``.
+    """Samples of the tree below one process. The columns are named in ``columns.py``.
 
     Args:
         root_pid: the process at the top of the tree. That it has ended already is no error.
@@ -87,25 +88,17 @@ class TelemetrySampler:
             self._peak_rss_bytes = rss_bytes
         cpu_percent, read_bytes_per_s, write_bytes_per_s = self._rates(now)
         self._read_high_water_mark()
-        sample: dict[str, float | int | None] = {
-            "t_s": round(now - self._started, 4),
-            "cpu_percent": cpu_percent if lived or processes else None,
-            "rss_bytes": rss_bytes if processes else None,
-            "uss_bytes": None,
-            "pss_bytes": None,
-            "threads": threads if processes else None,
-            "open_files": None,
-            "processes": processes,
-            "read_bytes_per_s": read_bytes_per_s if processes and io_readable else None,
-            "write_bytes_per_s": write_bytes_per_s if processes and io_readable else None,
-            "net_received_bytes_per_s": None,
-            "net_sent_bytes_per_s": None,
-            "gpu_percent": None,
-            "gpu_memory_bytes": None,
-            "host_cpu_percent": None,
-            "host_memory_used_bytes": None,
-            "cgroup_memory_bytes": self._cgroups.memory_usage_bytes(),
-        }
+        sample: dict[str, float | int | None] = dict.fromkeys(NAMES)
+        sample.update(
+            t_s=round(now - self._started, 4),
+            cpu_percent=cpu_percent if lived or processes else None,
+            rss_bytes=rss_bytes if processes else None,
+            threads=threads if processes else None,
+            processes=processes,
+            read_bytes_per_s=read_bytes_per_s if processes and io_readable else None,
+            write_bytes_per_s=write_bytes_per_s if processes and io_readable else None,
+            cgroup_memory_bytes=self._cgroups.memory_usage_bytes(),
+        )
         sample.update(self._dear.measure(ledger.members.values(), now))
         return sample
 

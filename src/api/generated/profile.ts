@@ -603,75 +603,75 @@ export interface SiteRow {
   temporary_bytes?: number;
 }
 /**
- * One look at the resources of the target's process tree and of the machine it runs on. The columns are those of `telemetry/columns.py`, which says more about each; a test keeps the two equal. Null where a column is measured less often than the sample was taken. As columns: lists of equal length, null where nothing was measured.
+ * One look at the resources of the target's process tree and of the machine it runs on. Null where a column is measured less often than the sample was taken (`telemetry/columns.py` says which are). As columns: lists of equal length, null where nothing was measured.
  */
 export interface TelemetryColumns {
   /**
-   * since the run was started
+   * when the sample was taken, since the run was started
    */
   t_s: number[];
   /**
-   * CPU of the tree; 100 is one core kept busy
+   * CPU time of the whole process tree since the sample before; 100 is one core kept busy. Processes that began and ended in between count through the parent that waited for them
    */
   cpu_percent?: (number | null)[];
   /**
-   * resident memory of the tree, shared pages counted for each process
+   * resident memory (RSS) summed over the tree. Pages that processes share count once for each of them: after a fork the sum is larger than what the tree holds; see `pss_bytes`
    */
   rss_bytes?: (number | null)[];
   /**
-   * memory of the tree that no other process shares
+   * unique memory (USS) summed over the tree: pages that no other process shares, free as soon as it ends
    */
   uss_bytes?: (number | null)[];
   /**
-   * memory of the tree, shared pages divided among their processes
+   * proportional memory (PSS) summed over the tree: a page shared by n processes counts 1/n for each. Linux only
    */
   pss_bytes?: (number | null)[];
   /**
-   * threads of the tree
+   * threads of all processes of the tree
    */
   threads?: (number | null)[];
   /**
-   * open file descriptors of the tree
+   * open file descriptors of all processes of the tree, sockets and pipes included
    */
   open_files?: (number | null)[];
   /**
-   * processes of the tree that are alive
+   * processes of the tree that are alive; those that ended and were not waited for do not count
    */
   processes?: (number | null)[];
   /**
-   * read from storage by the tree
+   * what the tree read from storage since the sample before; what the page cache served does not count. Linux only
    */
   read_bytes_per_s?: (number | null)[];
   /**
-   * written towards storage by the tree
+   * what the tree wrote towards storage since the sample before, counted when it reaches the page cache. Linux only
    */
   write_bytes_per_s?: (number | null)[];
   /**
-   * received by the host's network interfaces
+   * received by the network interfaces of the host (in a container: of its network namespace), by whomever, without loopback
    */
   net_received_bytes_per_s?: (number | null)[];
   /**
-   * sent by the host's network interfaces
+   * sent by the network interfaces of the host (in a container: of its network namespace), by whomever, without loopback
    */
   net_sent_bytes_per_s?: (number | null)[];
   /**
-   * use of all GPUs of the host; 100 is one GPU kept busy
+   * use of all NVIDIA GPUs of the host, by whomever; 100 is one GPU kept busy. Needs the package nvidia-ml-py
    */
   gpu_percent?: (number | null)[];
   /**
-   * memory in use on all GPUs of the host
+   * memory in use on all NVIDIA GPUs of the host, by whomever
    */
   gpu_memory_bytes?: (number | null)[];
   /**
-   * CPU of the host; 100 is every core busy
+   * CPU of the whole host since the last measurement; 100 is every core kept busy
    */
   host_cpu_percent?: (number | null)[];
   /**
-   * memory of the host that is not available
+   * memory of the host that cannot be had without swapping: total less available
    */
   host_memory_used_bytes?: (number | null)[];
   /**
-   * memory charged to the tightest control group
+   * memory charged to the control group (container) with the tightest limit, page cache included: the figure that reaches `memory_limit_bytes` before processes are killed
    */
   cgroup_memory_bytes?: (number | null)[];
 }
