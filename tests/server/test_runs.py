@@ -17,6 +17,7 @@ import pytest
 from tornado.httpclient import HTTPClientError
 
 from jupyterlab_hotspots.profiles.document import json_schema
+from jupyterlab_hotspots.runs.files import write_json
 from jupyterlab_hotspots.runs.ulid import new_id
 from jupyterlab_hotspots.server.schemas import rest_schema
 
@@ -329,6 +330,23 @@ async def test_the_history_is_paged(rest: Any, start_run: Any, until: Any) -> No
     assert [one["id"] for one in first["runs"] + second["runs"]] == runs[::-1]
     assert (first["total"], second["next"]) == (3, None)
     assert (await rest("GET", "runs", before=new_id()))[1]["total"] == 3
+
+
+async def test_a_page_of_the_history_has_at_most_a_thousand_runs(rest: Any, store_folder: Path) -> None:
+    ids = [new_id() for _ in range(1001)]
+    for one in ids:
+        target = {"kind": "script", "name": "fit.py", "path": "/fit.py"}
+        info = {"id": one, "status": "succeeded", "target": target, "profiler": "cprofile", "created": "2026-11-21"}
+        folder = store_folder / "runs" / one
+        folder.mkdir(parents=True)
+        write_json(folder / "run.json", info)
+        write_json(folder / "result.json", info)
+    while (answer := (await rest("GET", "runs", limit=1000))[1])["total"] < len(ids):
+        await asyncio.sleep(0.05)
+    assert [one["id"] for one in answer["runs"]] == ids[:0:-1]
+    assert answer["next"] == ids[1]
+    _, more = await rest("GET", "runs", limit=5000)
+    assert len(more["runs"]) == 1000
 
 
 async def test_no_answer_is_encoded_on_the_event_loop(

@@ -15,7 +15,8 @@ from jupyterlab_hotspots.server.messages import RunBody, RunsAnswer
 from jupyterlab_hotspots.store.history import Store
 from jupyterlab_hotspots.store.summary import RunSummary
 
-LARGEST_PAGE: Final = 500
+LARGEST_PAGE: Final = 1000
+"""What is asked for beyond it is not given; `next` goes on."""
 
 
 class RunsHandler(Handler):
