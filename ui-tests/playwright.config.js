@@ -3,6 +3,7 @@
  *
  * HOTSPOTS_CHROMIUM  the browser's executable; else Debian's
  * HOTSPOTS_UI_PORT   the server's port; else a free one
+ * HOTSPOTS_UI_BIN    the folder of the `jupyter` to test; else the checkout's environment
  */
 const { execFileSync } = require('child_process');
 const fs = require('fs');
@@ -16,7 +17,7 @@ const isWorker = process.env.TEST_WORKER_INDEX !== undefined;
 // What is set here reaches the server and the workers, which read this file again.
 process.env.HOTSPOTS_UI_WORK ??= path.join(__dirname, '.work');
 process.env.HOTSPOTS_UI_PORT ??= freePort();
-const own = path.join(checkout, '.venv', 'bin');
+const own = process.env.HOTSPOTS_UI_BIN ?? path.join(checkout, '.venv', 'bin');
 if (fs.existsSync(own) && !process.env.PATH.split(path.delimiter).includes(own)) {
   process.env.PATH = `${own}${path.delimiter}${process.env.PATH}`;
 }

@@ -98,3 +98,23 @@ def test_the_reference_pipeline_is_profiled_from_the_wheel(wheel_environment: Pa
     document = json.loads((tmp_path / "p.json").read_text())
     own = [row["function"] for row in document["functions"] if row.get("origin") == "own"]
     assert "find_hostless" in own
+
+
+@pytest.mark.timeout(900)
+def test_the_browser_smoke_test_passes_on_the_wheel(wheel_environment: Path, tmp_path: Path) -> None:
+    if not (CHECKOUT / "node_modules" / ".bin" / "playwright").exists():
+        pytest.skip("the browser tests' packages are not installed (make install)")
+    browser = CHECKOUT / ".make" / "browser"
+    chromium = browser.read_text().strip() if browser.exists() else shutil.which("chromium")
+    if not chromium:
+        pytest.skip("there is no Chromium (make test-browser installs it)")
+    _call(
+        *(CHECKOUT / "node_modules" / ".bin" / "playwright", "test", "reference-pipeline", "--retries", "1"),
+        cwd=CHECKOUT / "ui-tests",
+        env={
+            **os.environ,
+            "HOTSPOTS_CHROMIUM": chromium,
+            "HOTSPOTS_UI_BIN": str(wheel_environment / "bin"),
+            "HOTSPOTS_UI_WORK": str(tmp_path / "work"),
+        },
+    )
