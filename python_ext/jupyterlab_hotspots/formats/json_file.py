@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
-
-from jupyterlab_hotspots.profiles.document import to_document
+from jupyterlab_hotspots.profiles import document
 from jupyterlab_hotspots.profiles.profile import Profile
 
 
 def encode(profile: Profile) -> bytes:
     """The document in UTF-8, with a newline at the end."""
-    return msgspec.json.encode(to_document(profile)) + b"\n"
+    return document.encode(document.to_document(profile)) + b"\n"
 
 
 def write(profile: Profile, path: Path) -> None:

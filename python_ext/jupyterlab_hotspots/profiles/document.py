@@ -155,9 +155,21 @@ def decode(text: bytes | str) -> ProfileDocument:
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of `ProfileDocument`."""
     _, found = msgspec.json.schema_components([ProfileDocument], ref_template="#/$defs/{name}")
-    definitions: dict[str, Any] = _on_one_line(found)
+    definitions: dict[str, Any] = on_one_line(found)
     root = definitions.pop("ProfileDocument")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **root, "$defs": definitions}
+
+
+def on_one_line(schema: Any) -> Any:
+    """A JSON Schema whose descriptions have no line breaks: those come from docstrings, which have their source's."""
+    if isinstance(schema, list):
+        return [on_one_line(item) for item in cast("list[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    tidy = {key: on_one_line(value) for key, value in cast("dict[str, Any]", schema).items()}
+    if isinstance(tidy.get("description"), str):
+        tidy["description"] = " ".join(tidy["description"].split())
+    return tidy
 
 
 def _to_rows(row: type[R], profile: Profile, table: Table | None) -> list[R] | UnsetType:
@@ -194,15 +206,3 @@ def _to_columns(struct: type[Any], table: Table | None) -> Any:
 
 def _from_columns(row: type[Row], columns: msgspec.Struct | UnsetType) -> Table | None:
     return None if isinstance(columns, UnsetType) else from_columns(row, columns)
-
-
-def _on_one_line(schema: Any) -> Any:
-    """Descriptions come from docstrings, with the line breaks of their source."""
-    if isinstance(schema, list):
-        return [_on_one_line(item) for item in cast("list[Any]", schema)]
-    if not isinstance(schema, dict):
-        return schema
-    tidy = {key: _on_one_line(value) for key, value in cast("dict[str, Any]", schema).items()}
-    if isinstance(tidy.get("description"), str):
-        tidy["description"] = " ".join(tidy["description"].split())
-    return tidy

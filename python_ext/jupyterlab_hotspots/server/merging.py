@@ -12,6 +12,7 @@ import msgspec
 
 from jupyterlab_hotspots.runs.event_tail import parse
 from jupyterlab_hotspots.runs.live_tables import LiveTable
+from jupyterlab_hotspots.store.telemetry import append_samples
 
 LONG: Final = 100
 """Up to this many events are passed on one by one."""
@@ -50,16 +51,10 @@ def _key(event: dict[str, Any] | None) -> str | None:
 
 
 def _telemetry(parts: list[dict[str, Any]]) -> dict[str, Any]:
-    columns: dict[str, list[Any]] = {}
-    length = 0
+    columns: dict[str, list[Any]] = {"t_s": []}
     whole = dict(parts[-1])
     for part in parts:
-        batch: dict[str, list[Any]] = part.get("columns") or {}
-        for name, values in batch.items():
-            columns.setdefault(name, [None] * length).extend(values)
-        length += len(batch.get("t_s", []))
-        for values in columns.values():
-            values.extend([None] * (length - len(values)))
+        append_samples(columns, part.get("columns"))
         if "limits" in part:
             whole["limits"] = part["limits"]
     whole["columns"] = columns

@@ -13,10 +13,11 @@ import difflib
 import json
 import sys
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
+from jupyterlab_hotspots.profiles.document import json_schema, on_one_line
 from jupyterlab_hotspots.server.messages import MESSAGES, Event
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -37,27 +38,12 @@ def rest_schema() -> dict[str, Any]:
         "description": "Every message of the REST routes and the WebSocket. Generated from server/messages.py.",
         "type": "object",
         "properties": {name: {"$ref": f"#/$defs/{name}"} for name in names},
-        "$defs": {name: _tidy(schema) for name, schema in definitions.items()},
+        "$defs": {name: on_one_line(schema) for name, schema in definitions.items()},
     }
-
-
-def _tidy(schema: Any) -> Any:
-    """Docstrings keep the line breaks of their source; a description is one line."""
-    if isinstance(schema, list):
-        return [_tidy(item) for item in cast("list[Any]", schema)]
-    if not isinstance(schema, dict):
-        return schema
-    tidy = {key: _tidy(value) for key, value in cast("dict[str, Any]", schema).items()}
-    description = tidy.get("description")
-    if isinstance(description, str):
-        tidy["description"] = " ".join(description.split())
-    return tidy
 
 
 def schema_files() -> dict[str, str]:
     """File name → content, as they should stand in `schema/`."""
-    from jupyterlab_hotspots.profiles.document import json_schema
-
     schemas = {"profile.schema.json": json_schema(), "rest.schema.json": rest_schema()}
     return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in schemas.items()}
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from jupyterlab_hotspots.errors import Unavailable
+from jupyterlab_hotspots.telemetry.mountinfo import unescaped
 
 STORE_VARIABLE: Final = "HOTSPOTS_STORE"
 
@@ -57,7 +58,7 @@ def _filesystem(folder: Path) -> str:
         except OSError:
             return ""
         mounts = [
-            (_unescape(fields[4]), fields[fields.index("-") + 1]) for fields in map(str.split, table.splitlines())
+            (unescaped(fields[4]), fields[fields.index("-") + 1]) for fields in map(str.split, table.splitlines())
         ]
     else:
         import psutil
@@ -69,13 +70,6 @@ def _filesystem(folder: Path) -> str:
         if len(point) >= len(best) and (point == "/" or folder.is_relative_to(point)):
             best, kind = point, filesystem.lower()
     return kind
-
-
-def _unescape(point: str) -> str:
-    """Mount points in `/proc` have blanks and backslashes as octal numbers (proc(5))."""
-    for code, character in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
-        point = point.replace(code, character)
-    return point
 
 
 def _jupyter_data_folder() -> Path:

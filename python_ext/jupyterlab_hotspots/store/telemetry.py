@@ -46,13 +46,19 @@ def read_telemetry(directory: RunDirectory) -> Telemetry:
             # Most of a run's events are live tables, which need not be parsed for this.
             event = parse(line) if b'"type":"telemetry"' in line[:200] else None
             if event is not None:
-                _append(columns, event.get("columns"))
+                append_samples(columns, event.get("columns"))
                 if isinstance(event.get("limits"), dict):
                     limits = event["limits"]
     return Telemetry(columns, limits)
 
 
-def _append(columns: dict[str, list[Any]], batch: object) -> None:
+def append_samples(columns: dict[str, list[Any]], batch: object) -> None:
+    """Add the columns of a telemetry event to those so far; a batch that cannot be understood adds nothing.
+
+    Args:
+        columns: by name, equally long, `t_s` among them; what only one side has is None for the samples of the other.
+        batch: the event's `columns`.
+    """
     if not isinstance(batch, dict):
         return
     batch = cast("dict[str, object]", batch)

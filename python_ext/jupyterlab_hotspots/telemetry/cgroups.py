@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 
 from jupyterlab_hotspots.telemetry.kept_files import DescriptorBudget, KeptFile
+from jupyterlab_hotspots.telemetry.mountinfo import unescaped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class ControlGroups:
             fields, types = place.split(" "), kind.split(" ")
             if not separator or len(fields) < 5 or len(types) < 3 or types[0] not in ("cgroup", "cgroup2"):
                 continue
-            mount = (_unescaped(fields[3]), self._at(_unescaped(fields[4])))
+            mount = (unescaped(fields[3]), self._at(unescaped(fields[4])))
             for controller in [""] if types[0] == "cgroup2" else types[2].split(","):
                 mounts.setdefault(controller, mount)
         return mounts
@@ -165,10 +166,3 @@ def _read(path: str) -> str | None:
             return file.read().strip()
     except OSError:
         return None
-
-
-def _unescaped(field: str) -> str:
-    """Mount points have blanks, tabs, newlines and backslashes as octal numbers."""
-    for code, character in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
-        field = field.replace(code, character)
-    return field

@@ -84,9 +84,9 @@ def telemetry_answer(directory: RunDirectory) -> TelemetryAnswer:
 
 def profile_json(profile: Profile) -> bytes:
     """The profile document."""
-    from jupyterlab_hotspots.profiles.document import encode, to_document
+    from jupyterlab_hotspots.formats import json_file
 
-    return encode(to_document(profile))
+    return json_file.encode(profile)
 
 
 def _page(table: Table, query: TableQuery, whole_s: float | None) -> TableAnswer:
