@@ -5,6 +5,7 @@ import { MemoryClient } from '../testing/client';
 import { settle } from '../testing/stream';
 import { PagedRows } from './pagedrows';
 import type { IRowsQuery } from './rows';
+import { rowsOf } from './rows';
 
 const QUERY: IRowsQuery = { sort: 'own_s', descending: true, text: '', hideLibrary: false };
 
@@ -64,6 +65,11 @@ describe('PagedRows', () => {
     rows.setQuery({ ...QUERY });
     await settle();
     expect([rows.problem, rows.length]).toEqual(['', 3]);
+  });
+
+  it('never shows a share above the whole', () => {
+    const [row] = rowsOf({ function: ['main'], own_share: [0.4], total_share: [1.0004] });
+    expect([row!.own_share, row!.total_share]).toEqual([0.4, 1]);
   });
 
   it('shows no more rows than it may', async () => {
