@@ -112,6 +112,19 @@ describe('RunModel', () => {
     expect(stream.listeners.size).toBe(0);
   });
 
+  it('says how far its program is, at most twice a second', () => {
+    const run = open('running');
+    expect(run.progress).toBeNull();
+    const changed = vi.fn();
+    run.seriesChanged.connect(changed);
+    for (const done of [10, 20, 30]) {
+      stream.send({ ...common, type: 'progress', done, total: 1000, label: '64 alerts/s' });
+    }
+    expect([run.progress, changed.mock.calls.length]).toEqual([{ done: 30, total: 1000, label: '64 alerts/s' }, 1]);
+    vi.advanceTimersByTime(500);
+    expect(changed).toHaveBeenCalledTimes(2);
+  });
+
   it('says a warning once', () => {
     const run = open('running');
     const warning = { ...common, type: 'warning', code: 'foreign', message: 'It sets a profiler.', hint: '' } as const;

@@ -1,13 +1,15 @@
 // @vitest-environment jsdom
+import '../../testing/browser';
+
 import { nullTranslator } from '@jupyterlab/translation';
 import type { DataModel } from '@lumino/datagrid';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { LiveRows } from '../../runs/liverows';
 import type { IRowsQuery } from '../../runs/rows';
 import { makeHotspots } from '../../testing/events';
 import { columnsFor } from './columns';
-import type { RowsModel as RowsModelType } from './model';
+import { RowsModel } from './model';
 
 const QUERY: IRowsQuery = { sort: 'own_s', descending: true, text: '', hideLibrary: false };
 const TRANS = nullTranslator.load('test');
@@ -35,15 +37,7 @@ describe('columnsFor', () => {
 });
 
 describe('RowsModel', () => {
-  let RowsModel: typeof RowsModelType;
-  beforeAll(async () => {
-    // The grid's module asks for a canvas and for drag events, which the test's browser does not have.
-    HTMLCanvasElement.prototype.getContext = () => null;
-    Object.assign(globalThis, { DragEvent: globalThis.DragEvent ?? class extends Event {} });
-    ({ RowsModel } = await import('./model'));
-  });
-
-  function make(): { model: RowsModelType; rows: LiveRows; changes: string[] } {
+  function make(): { model: RowsModel; rows: LiveRows; changes: string[] } {
     const model = new RowsModel();
     model.setColumns(columnsFor(420, 'own', TRANS), 'own');
     const rows = new LiveRows(QUERY, 100, 0);

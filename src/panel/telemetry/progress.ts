@@ -1,6 +1,6 @@
 import { Widget } from '@lumino/widgets';
 
-import { formatCount } from '../../runs/format';
+import { formatCount, formatShare } from '../../runs/format';
 import type { IProgress } from '../../runs/run';
 
 /** A bar with its figures, for a program that tells how far it is. */
@@ -21,7 +21,9 @@ export class ProgressRow extends Widget {
     if (progress !== null) {
       this._bar.max = progress.total;
       this._bar.value = progress.done;
-      const figures = `${formatCount(progress.done)} / ${formatCount(progress.total)}`;
+      const { done, total } = progress;
+      const isCounted = Number.isInteger(done) && Number.isInteger(total);
+      const figures = isCounted ? `${formatCount(done)} / ${formatCount(total)}` : formatShare(done / total);
       this._text.textContent = progress.label === '' ? figures : `${figures} · ${progress.label}`;
       this._text.title = this._text.textContent;
     }
