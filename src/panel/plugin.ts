@@ -26,6 +26,7 @@ import { openPythonFile } from './commands/openfile';
 import { PathCompleter } from './launcher/completion';
 import { LauncherModel } from './launcher/model';
 import { rememberFolding } from './folding';
+import { openAtStart } from './opening';
 import { HotspotsPanel } from './panel';
 import { panelSide, sectionOrder } from './settings';
 import { CanvasThemeSource } from './theme';
@@ -88,6 +89,7 @@ const panel: JupyterFrontEndPlugin<IHotspotsPanel> = {
     app.shell.add(widget, side, { rank: RANK, type: 'Hotspots' });
     restorer?.add(widget, widget.id);
     void rememberFolding(widget, state, app.restored);
+    void openAtStart(widget, settings, app.shell, app.restored);
     settings.changed.connect(() => {
       widget.arrange(sectionOrder(settings));
       if (panelSide(settings) !== side) {
