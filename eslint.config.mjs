@@ -6,7 +6,17 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig([
-  { ignores: ['lib', 'node_modules', '.venv', 'python_ext', 'ui-tests', 'src/api/generated'] },
+  {
+    ignores: [
+      'lib',
+      'node_modules',
+      '.venv',
+      'python_ext',
+      'ui-tests/.work',
+      'ui-tests/test-results',
+      'src/api/generated'
+    ]
+  },
   js.configs.recommended,
   tseslint.configs.strict,
   { plugins: { jupyter } },
@@ -15,7 +25,7 @@ export default defineConfig([
     files: ['**/*.ts', '**/*.tsx'],
     languageOptions: {
       globals: { ...globals.browser, ...globals.es2021 },
-      parserOptions: { project: 'tsconfig.test.json', sourceType: 'module' }
+      parserOptions: { project: ['tsconfig.test.json', 'ui-tests/tsconfig.json'], sourceType: 'module' }
     },
     rules: {
       '@typescript-eslint/naming-convention': [
@@ -41,9 +51,10 @@ export default defineConfig([
     rules: { 'jupyter/prefer-lazy-imports': 'off' }
   },
   {
-    files: ['**/*.spec.ts', 'src/testing/**'],
+    files: ['**/*.spec.ts', '**/*.spec.tsx', 'src/testing/**', 'ui-tests/**'],
     rules: {
       'jupyter/require-disposable-ownership': 'off',
+      'jupyter/require-disposable-transfer': 'off',
       'jupyter/incorrect-translator-usage': 'off',
       'jupyter/no-untranslated-string': 'off'
     }
