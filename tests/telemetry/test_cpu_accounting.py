@@ -53,8 +53,7 @@ def test_children_that_live_shorter_than_a_sample_are_not_lost() -> None:
         "subreaper",
     )
     assert seen["rusage"] > 1.5
-    assert seen["cpu_seconds"] == pytest.approx(seen["rusage"], rel=0.02)
-    assert seen["integral"] == pytest.approx(seen["cpu_seconds"], rel=0.04)
+    assert seen["integral"] == pytest.approx(seen["rusage"], rel=0.05)
 
 
 def test_grandchildren_and_children_seen_alive_are_not_counted_twice() -> None:
@@ -72,8 +71,7 @@ def test_grandchildren_and_children_seen_alive_are_not_counted_twice() -> None:
         "subreaper",
     )
     assert seen["rusage"] > 1.5
-    assert seen["cpu_seconds"] == pytest.approx(seen["rusage"], rel=0.02)
-    assert seen["integral"] == pytest.approx(seen["cpu_seconds"], rel=0.04)
+    assert seen["integral"] == pytest.approx(seen["rusage"], rel=0.05)
     assert seen["largest"] == 4
     # A long-lived child that is waited for must not show as a peak of all it ever used.
     assert seen["highest"] < 110 * (os.cpu_count() or 1)
@@ -91,7 +89,7 @@ def test_orphans_that_the_subreaper_takes_over_are_not_lost() -> None:
         "subreaper",
     )
     assert seen["rusage"] > 1.2
-    assert seen["cpu_seconds"] == pytest.approx(seen["rusage"], rel=0.02)
+    assert seen["integral"] == pytest.approx(seen["rusage"], rel=0.05)
     assert seen["largest"] >= 2
 
 
@@ -105,7 +103,7 @@ def test_without_a_subreaper_the_tree_is_followed_until_its_end() -> None:
     )
     # The start of the process, before the sampler came, does not count; nor do the last moments before the root ended.
     assert seen["rusage"] > 1.0
-    assert 0.85 * seen["rusage"] < seen["cpu_seconds"] < 1.01 * seen["rusage"]
+    assert 0.85 * seen["rusage"] < seen["integral"] < 1.01 * seen["rusage"]
 
 
 def test_children_that_nobody_waits_for_keep_what_was_last_seen_of_them() -> None:
@@ -124,12 +122,12 @@ def test_children_that_nobody_waits_for_keep_what_was_last_seen_of_them() -> Non
         "subreaper",
     )
     assert seen["rusage"] < 0.5  # the kernel forgets them
-    assert 1.6 < seen["cpu_seconds"] < 2.3
+    assert 1.6 < seen["integral"] < 2.3
 
 
 def test_an_excluded_helper_of_the_subreaper_does_not_count() -> None:
     seen = watch("burn(0.8)", "subreaper", "helper")
     assert seen["rusage"] > 1.2  # the helper's CPU is in it
-    assert seen["cpu_seconds"] < 1.05
+    assert seen["integral"] < 1.05
     assert seen["largest"] == 1
     assert seen["highest"] < 130

@@ -171,14 +171,14 @@ def test_no_time_is_lost_or_counted_twice_whatever_happens_between_the_reads(liv
             for _ in range(5):
                 world.happen()
             ledger.update(thorough=False)
-            assert before <= ledger.used_ns(since_birth=True) <= world.truth
-            before = ledger.used_ns(since_birth=True)
+            assert before <= ledger.used_ns() <= world.truth
+            before = ledger.used_ns()
         while world.table:
             world.end(root=True)
             world.wait()
         world.liveliness = 0.0
         ledger.update(thorough=True)
-        assert ledger.used_ns(since_birth=True) == world.truth
+        assert ledger.used_ns() == world.truth
         waited_for += world.next_pid - 2
     assert waited_for > 300  # otherwise nothing was shown
 
@@ -195,7 +195,7 @@ def test_a_quiet_update_shows_everything_used_so_far() -> None:
             while any(entry.leaving for entry in world.table.values()):
                 world.wait()
             ledger.update(thorough=True)
-            assert ledger.used_ns(since_birth=True) == world.truth
+            assert ledger.used_ns() == world.truth
 
 
 def test_while_one_is_being_waited_for_the_sum_rests() -> None:
@@ -209,11 +209,11 @@ def test_while_one_is_being_waited_for_the_sum_rests() -> None:
     for _ in range(2):  # marked, then moved: the child can be read all the while
         world.wait()
         ledger.update(thorough=True)
-        assert ledger.used_ns(since_birth=True) == world.truth
+        assert ledger.used_ns() == world.truth
     world.wait()
     assert list(world.table) == [1]
     ledger.update(thorough=True)
-    assert ledger.used_ns(since_birth=True) == world.truth
+    assert ledger.used_ns() == world.truth
 
 
 def test_what_nobody_waits_for_is_kept_as_last_seen() -> None:
@@ -228,4 +228,4 @@ def test_what_nobody_waits_for_is_kept_as_last_seen() -> None:
                 action()
         ledger.update(thorough=True)
         # 20 ms of each that ended are within the rounding of the kernel's figures.
-        assert seen - world.next_pid * 20 * MS <= ledger.used_ns(since_birth=True) <= world.truth
+        assert seen - world.next_pid * 20 * MS <= ledger.used_ns() <= world.truth

@@ -58,7 +58,6 @@ def main() -> None:
             helper.kill()
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     seen = {
-        "cpu_seconds": sampler.cpu_seconds(),
         "integral": integral,
         "highest": highest,
         "rusage": usage.ru_utime + usage.ru_stime,

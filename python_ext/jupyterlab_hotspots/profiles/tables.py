@@ -115,12 +115,6 @@ def with_column(table: Table, name: str, values: Numbers, valid: Mask | None = N
     return table.append_column(field, number_array(values, valid))
 
 
-def without_derived(table: Table) -> Table:
-    """The table without the columns that are computed from the others."""
-    stored = [column.name for column in column_info(table) if column.merge != "derived"]
-    return table if len(stored) == len(table.column_names) else table.select(stored)
-
-
 def _arrow_type(column: Column) -> Any:
     if column.type == "string":
         return pa.dictionary(pa.int32(), pa.string())

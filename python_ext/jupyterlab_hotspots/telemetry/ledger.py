@@ -47,16 +47,11 @@ class TreeLedger:
         if root is not None:
             self.members[root_pid] = root
         self.update(thorough=True)
-        self._used_before_ns = self._used_ns
         self.read_bytes = self.write_bytes = 0
 
-    def used_ns(self, since_birth: bool = False) -> int:
-        """CPU time (ns) of the tree up to the last update; never falls.
-
-        Args:
-            since_birth: count also what the processes present at the start had used before.
-        """
-        return self._used_ns if since_birth else self._used_ns - self._used_before_ns
+    def used_ns(self) -> int:
+        """CPU time (ns) of the tree since its processes began, up to the last update; never falls."""
+        return self._used_ns
 
     def exclude(self, pid: int) -> None:
         """Leave this process and its descendants out from now on."""

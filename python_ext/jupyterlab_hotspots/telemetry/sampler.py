@@ -51,7 +51,6 @@ class TelemetrySampler:
     ) -> None:
         self._root_pid = root_pid
         self._started = started
-        self._since_birth = also_children_of is not None
         source, self._host = _platform(root_pid, also_children_of, reads)
         self._cgroups = ControlGroups(root_pid)
         self._dear = DearColumns(self._host, dear_every)
@@ -136,16 +135,11 @@ class TelemetrySampler:
         return self.pids()
 
     def exclude(self, pid: int) -> None:
-        """Leave a process and its descendants out from now on, such as a helper that the subreaper itself started."""
-        self._ledger.exclude(pid)
+        """Leave a process and its descendants out from now on, such as a helper that the subreaper itself started.
 
-    def cpu_seconds(self) -> float:
-        """CPU time of the tree up to the last sample, processes that have ended included.
-
-        With ``also_children_of`` since the processes began; else (attached to something that had been running) since
-        the sampler was made.
+        Not called yet: profilers that watch from outside (`sampling`) will run as children of the supervisor.
         """
-        return self._ledger.used_ns(self._since_birth) / 1e9
+        self._ledger.exclude(pid)
 
     def peak_rss_bytes(self) -> int:
         """The largest ``rss_bytes`` of any sample, 0 before the first. What came and went in between is not in it."""
