@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -15,6 +15,35 @@ TargetKind = Literal["cell", "script", "module", "notebook", "function", "proces
 STATUSES: Final[tuple[Status, ...]] = ("queued", "running", "succeeded", "failed", "cancelled", "lost")
 ENDED: Final[frozenset[str]] = frozenset({"succeeded", "failed", "cancelled", "lost"})
 """The statuses a run never leaves again."""
+
+ReasonCode = Literal[
+    "exit_code",
+    "raised",
+    "syntax_error",
+    "signal",
+    "out_of_memory",
+    "timed_out",
+    "cancelled",
+    "cannot_start",
+    "agent_failed",
+    "supervisor_died",
+    "never_started",
+]
+"""Why a run did not succeed, in this order: it exited with a status other than 0, raised an exception, could not be
+compiled, was ended by a signal, by the kernel for want of memory, after its `timeout_s`, because somebody asked for it;
+its process could not be started, our agent could not run it; its supervisor died, nobody ever started it."""
+
+REASON_CODES: Final[tuple[ReasonCode, ...]] = get_args(ReasonCode)
+
+ReasonCodeText = Annotated[
+    str,
+    Meta(
+        description="why it did not succeed, machine-readable; absent for a success",
+        extra_json_schema={"enum": list(REASON_CODES)},
+    ),
+]
+"""A `ReasonCode`. As text, because a run of another version may have a code we do not know, and for a `Literal` msgspec
+would refuse all that is known about that run; the schema and the front end know exactly these."""
 
 
 class TargetInfo(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
@@ -40,9 +69,7 @@ class RunInfo(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     profiler: Annotated[str, Meta(description="name of the profiler, as `jupyter hotspots profilers` lists it")]
     created: Annotated[str, Meta(description="when the run was asked for, ISO-8601 UTC")]
     reason: Annotated[str, Meta(description="why it ended as it did, a sentence")] | None = None
-    reason_code: (
-        Annotated[str, Meta(description="the same, machine-readable: `timed_out`, `killed_for_memory`, …")] | None
-    ) = None
+    reason_code: ReasonCodeText | None = None
     started: Annotated[str, Meta(description="when the target process was started, ISO-8601 UTC")] | None = None
     ended: Annotated[str, Meta(description="when the target process ended, ISO-8601 UTC")] | None = None
     wall_s: (

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from jupyterlab_hotspots.profiles.rows import ProfileWarning, Unit
-from jupyterlab_hotspots.profiles.run_info import RunInfo, Status, TargetKind
+from jupyterlab_hotspots.profiles.run_info import ReasonCodeText, RunInfo, Status, TargetKind
 from jupyterlab_hotspots.store.summary import RunSummary
 
 PROTOCOL: Final = 1
@@ -222,7 +222,7 @@ class StatusEvent(_Event, tag="status"):
 
     status: Status
     reason: str | UnsetType = UNSET
-    reason_code: str | UnsetType = UNSET
+    reason_code: ReasonCodeText | UnsetType = UNSET
     pid: int | UnsetType = UNSET
     started: str | UnsetType = UNSET
 

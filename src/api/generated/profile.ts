@@ -37,7 +37,21 @@ export interface RunInfo {
    */
   created: string;
   reason?: string | null;
-  reason_code?: string | null;
+  reason_code?:
+    | (
+        | 'exit_code'
+        | 'raised'
+        | 'syntax_error'
+        | 'signal'
+        | 'out_of_memory'
+        | 'timed_out'
+        | 'cancelled'
+        | 'cannot_start'
+        | 'agent_failed'
+        | 'supervisor_died'
+        | 'never_started'
+      )
+    | null;
   started?: string | null;
   ended?: string | null;
   wall_s?: number | null;

@@ -263,7 +263,21 @@ export interface StatusEvent {
   type: 'status';
   status: 'cancelled' | 'failed' | 'lost' | 'queued' | 'running' | 'succeeded';
   reason?: string;
-  reason_code?: string;
+  /**
+   * why it did not succeed, machine-readable; absent for a success
+   */
+  reason_code?:
+    | 'exit_code'
+    | 'raised'
+    | 'syntax_error'
+    | 'signal'
+    | 'out_of_memory'
+    | 'timed_out'
+    | 'cancelled'
+    | 'cannot_start'
+    | 'agent_failed'
+    | 'supervisor_died'
+    | 'never_started';
   pid?: number;
   started?: string;
   run: string;
@@ -365,7 +379,21 @@ export interface RunInfo {
    */
   created: string;
   reason?: string | null;
-  reason_code?: string | null;
+  reason_code?:
+    | (
+        | 'exit_code'
+        | 'raised'
+        | 'syntax_error'
+        | 'signal'
+        | 'out_of_memory'
+        | 'timed_out'
+        | 'cancelled'
+        | 'cannot_start'
+        | 'agent_failed'
+        | 'supervisor_died'
+        | 'never_started'
+      )
+    | null;
   started?: string | null;
   ended?: string | null;
   wall_s?: number | null;
