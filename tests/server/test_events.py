@@ -16,7 +16,7 @@ import pytest
 from jupyterlab_hotspots.runs import lock
 from jupyterlab_hotspots.runs.event_log import EventLog
 from jupyterlab_hotspots.runs.request import RunRequest
-from jupyterlab_hotspots.server.messages import Event
+from jupyterlab_hotspots.server.messages import Event, WarningEvent
 from jupyterlab_hotspots.store.history import Store
 from jupyterlab_hotspots.targets.target import Target
 
@@ -40,6 +40,23 @@ async def test_a_run_comes_from_its_first_event_to_its_last_in_order(start_run: 
     assert {"telemetry", "hotspots", "output"} <= set(kinds)
     for event in client.events:
         msgspec.convert(event, Event)
+
+
+async def test_the_processes_a_run_left_behind_are_named(rest: Any, socket: Any, jp_root_dir: Path) -> None:
+    (jp_root_dir / "leave.py").write_text(
+        "import subprocess, sys\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        "print(child.pid)\n"
+    )
+    client = await socket()
+    _, summary = await rest("POST", "runs", body={"target": {"kind": "script", "path": "leave.py"}})
+    await client.send(subscribe=summary["id"])
+    events = await client.until_finished(summary["id"])
+    (warning,) = [event for event in events if event["type"] == "warning"]
+    _, output = await rest("GET", "runs", summary["id"], "output")
+    os.kill(int(output["text"]), signal.SIGKILL)
+    assert warning["code"] == "children_left"
+    assert msgspec.convert(warning, WarningEvent).pids == [int(output["text"])]
 
 
 async def test_rows_come_while_it_runs(start_run: Any, socket: Any, rest: Any, until: Any) -> None:

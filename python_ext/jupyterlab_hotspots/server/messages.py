@@ -264,11 +264,12 @@ class ProgressEvent(_Event, tag="progress"):
 
 
 class WarningEvent(_Event, tag="warning"):
-    """Something the run's reader should know."""
+    """Something the run's reader should know; `children_left` names the processes in `pids`."""
 
     code: str
     message: str
     hint: str
+    pids: list[int] | UnsetType = UNSET
 
 
 class RunEvent(_Event, tag="run"):

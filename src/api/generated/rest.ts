@@ -339,13 +339,14 @@ export interface OutputEvent {
   t: number;
 }
 /**
- * Something the run's reader should know.
+ * Something the run's reader should know; `children_left` names the processes in `pids`.
  */
 export interface WarningEvent {
   type: 'warning';
   code: string;
   message: string;
   hint: string;
+  pids?: number[];
   run: string;
   seq: number;
   t: number;
