@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyterlab_hotspots.cli.plain_display import PlainDisplay
 from jupyterlab_hotspots.errors import Conflict
 from jupyterlab_hotspots.runs.live_tables import LiveTables
 
 if TYPE_CHECKING:
-    from jupyterlab_hotspots.cli.live_display import LiveDisplay
     from jupyterlab_hotspots.runs.directory import RunDirectory
 
 LOOK_EVERY_S: Final = 0.02
@@ -40,18 +41,24 @@ class Follower:
 
     def follow(self) -> bool:
         """Return when the run has ended; whether it was cancelled from here."""
-        from jupyterlab_hotspots.cli.live_display import LiveDisplay
-
         previous = {number: signal.signal(number, self._cancel) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
-            with LiveDisplay(self._directory.request().target.name, quiet=self._quiet) as display:
+            with self._display() as display:
                 self._loop(display)
         finally:
             for number, handler in previous.items():
                 signal.signal(number, handler)
         return self._cancelled
 
-    def _loop(self, display: LiveDisplay) -> None:
+    def _display(self) -> PlainDisplay:
+        name = self._directory.request().target.name
+        if self._quiet or not sys.stderr.isatty():
+            return PlainDisplay(name, quiet=self._quiet)
+        from jupyterlab_hotspots.cli.live_display import LiveDisplay
+
+        return LiveDisplay(name)
+
+    def _loop(self, display: PlainDisplay) -> None:
         drawn = checked = time.monotonic()
         while not self._ended:
             for event in self._tail.events():
@@ -68,7 +75,7 @@ class Follower:
                 time.sleep(LOOK_EVERY_S)
         self._pass_output_on(display)
 
-    def _take(self, event: dict[str, Any], display: LiveDisplay) -> None:
+    def _take(self, event: dict[str, Any], display: PlainDisplay) -> None:
         kind = event.get("type")
         if kind == "telemetry":
             display.telemetry({name: values[-1] for name, values in event["columns"].items() if values})
@@ -80,7 +87,7 @@ class Follower:
             for row in table.rows("own_s", 1):
                 display.hottest(str(row.get("qualname") or row["function"]), (row["own_s"] or 0) / table.elapsed_s)
 
-    def _pass_output_on(self, display: LiveDisplay) -> None:
+    def _pass_output_on(self, display: PlainDisplay) -> None:
         for stream, path in (("stdout", self._directory.stdout_file), ("stderr", self._directory.stderr_file)):
             for chunk in self._new_bytes(stream, path):
                 display.output(stream, chunk)

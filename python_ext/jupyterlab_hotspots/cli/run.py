@@ -73,7 +73,8 @@ def run(options: argparse.Namespace) -> int:
     with StandardInput() as stdin:
         launch.start(directory, stdin=stdin.descriptor)
         stdin.started()
-        _load_model_meanwhile(options.profiler)
+        if options.json is not None or not options.quiet:
+            _load_model_meanwhile(options.profiler)
         cancelled = Follower(directory, quiet=options.quiet).follow()
     store.refresh(directory.id)
     return _report(store, directory, options, cancelled)
@@ -115,8 +116,9 @@ def _load_model_meanwhile(profiler: str) -> None:
     import threading
 
     def load() -> None:
-        for module in ("profiles.document", "profiles.rank", "store.profiles", f"profilers.{profiler}.reader"):
+        for module in ("store.profiles", f"profilers.{profiler}.reader", "profiles.rank", "cli.report"):
             importlib.import_module(f"jupyterlab_hotspots.{module}")
+        importlib.import_module("numpy.ma")  # pyarrow asks for it with the first array
 
     threading.Thread(target=load, daemon=True).start()
 
@@ -126,11 +128,13 @@ def _report(store: Store, directory: RunDirectory, options: argparse.Namespace, 
     if info.status in ("queued", "running"):
         # The follower left before the end: the run goes on.
         return exit_status.CANCELLED if cancelled else exit_status.HOTSPOTS_FAILED
-    profile = store.profile(directory.id)
-    if options.json is not None:
-        _write_json(profile, options.json)
-    if not options.quiet:
-        _print(profile, options.limit)
+    # Nobody waits for a profile that is not shown: it is built when it is looked at.
+    if options.json is not None or not options.quiet:
+        profile = store.profile(directory.id)
+        if options.json is not None:
+            _write_json(profile, options.json)
+        if not options.quiet:
+            _print(profile, options.limit)
     return exit_status.of_run(info)
 
 
