@@ -149,6 +149,17 @@ class Store:
             raise
         return self._read_into_index(directory)
 
+    def look(self, run: str) -> RunSummary:
+        """As `refresh`, also where the index cannot be written, such as on a full disk: it follows when it can.
+
+        Raises:
+            NotFound: there is no such run.
+        """
+        try:
+            return self.refresh(run)
+        except Unavailable:
+            return summary_of(self.info(run))
+
     def delete(self, run: str) -> None:
         """Delete a run with everything it wrote. A run that is queued will not be started.
 

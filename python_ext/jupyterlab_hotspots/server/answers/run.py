@@ -21,7 +21,7 @@ def run_answer(store: Store, run: str, profile: Callable[[str], Profile]) -> Run
         NotFound: there is no such run.
     """
     directory = store.directory(run)
-    summary = store.refresh(run)
+    summary = store.look(run)
     request = directory.request()
     last = last_event(directory.events_file)
     over = summary.status not in ("queued", "running")

@@ -39,7 +39,7 @@ class CancelHandler(Handler):
             from jupyterlab_hotspots.runs.cancel import cancel
 
             cancel(store.directory(run))
-            return store.refresh(run)
+            return store.look(run)
 
         summary = await self.manager.call(as_json(stop))
         self.manager.keeper.wake()
