@@ -60,7 +60,7 @@ class LiveDisplay(PlainDisplay):
             done, total, label = self._progress
             cells += [
                 ProgressBar(total=total, completed=done, width=28),
-                Text(f"{done:.0f}/{total:.0f} {label}".strip()),
+                Text(f"{done:g}/{total:g} {label}".strip()),
             ]
         cells.append(Text(" · ".join(self._figures()), overflow="ellipsis", no_wrap=True))
         grid.add_row(*cells)

@@ -61,7 +61,7 @@ class PlainDisplay:
             print(self._line(), file=sys.stderr, flush=True)
 
     def _line(self) -> str:
-        steps = [f"{self._progress[0]:.0f}/{self._progress[1]:.0f} {self._progress[2]}"] if self._progress else []
+        steps = [f"{self._progress[0]:g}/{self._progress[1]:g} {self._progress[2]}"] if self._progress else []
         return f"{self._name}: " + " · ".join([*steps, *self._figures()])
 
     def _figures(self) -> list[str]:
