@@ -31,10 +31,8 @@ export function makeAlerts(): void {
 }
 
 /**
- * Put the pipeline's own source files into a folder, to be run and opened there as a user's own code is.
- *
- * With that folder on PYTHONPATH the script `jupyterlab_hotspots/reference/pipeline.py` in it runs them and not the
- * installed ones.
+ * Put the pipeline into a folder as somebody who works on it has it: the script `pipeline.py`, and beside it the
+ * package with the stages, which therefore goes before the one that is installed.
  */
 export function copyPipeline(folder: string): void {
   const from = path.join(CHECKOUT, 'python_ext', 'jupyterlab_hotspots');
@@ -44,6 +42,7 @@ export function copyPipeline(folder: string): void {
   for (const name of ['__init__.py', 'errors.py']) {
     fs.copyFileSync(path.join(from, name), path.join(to, name));
   }
+  fs.copyFileSync(path.join(from, 'reference', 'pipeline.py'), path.join(folder, 'pipeline.py'));
 }
 
 /** The line, from 1, of the first line of a file that begins like this. */
