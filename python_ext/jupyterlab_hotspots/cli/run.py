@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
         if options.json is not None or not options.quiet:
             _load_model_meanwhile(options.profiler)
         cancelled = Follower(directory, quiet=options.quiet).follow()
-    store.refresh(directory.id)
+    store.look(directory.id)
     return _report(store, directory, options, cancelled)
 
 
