@@ -60,6 +60,8 @@ test('the reference pipeline: light while it runs, dark afterwards, narrow', asy
   await panel.node.getByRole('button', { name: 'Clear the filter' }).click();
   await page.getByRole('main').getByRole('tab', { name: 'Launcher' }).locator('.lm-TabBar-tabCloseIcon').click();
   await expect(panel.node.getByRole('timer')).toHaveText(/^0[01]:(0[89]|[1-5]\d)$/);
+  await panel.grid.hover();
+  await page.mouse.wheel(0, -1e6);
   await leave(panel);
   await picture(panel, 'light', README);
   await panel.expectStatus('succeeded');
