@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from tornado.httpclient import HTTPClientError
 
-pytest_plugins = ("pytest_jupyter.jupyter_server",)
 
 SPIN = """
 import sys, time
