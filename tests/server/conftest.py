@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from tornado.httpclient import HTTPClientError
 
-
 SPIN = """
 import sys, time
 
