@@ -86,8 +86,8 @@ def run(runs: int) -> dict[str, Any]:
             )
     method = (
         f"{runs} runs of a script that works for 1.2 s, started in the panel, in headless Chromium. On screen: the "
-        "frame after the one in which the page changed has been drawn. A start is not counted as a state: the answer to the "
-        "request shows it before its event is written."
+        "frame after the one in which the page changed has been drawn. A start is not counted as a state: the answer "
+        "to the request shows it before its event is written."
     )
     return {"name": "Latency of the panel", "method": method, "rows": rows}
 

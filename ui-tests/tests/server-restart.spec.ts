@@ -55,12 +55,12 @@ test('a run goes on when the server is killed, and the panel shows it again when
     });
 
     await test.step('killed again while nobody looks: a new page shows how it ended', async () => {
-      await page.goto('about:blank').catch(() => undefined);
+      await page.mainFrame().goto('about:blank');
       await server.kill();
       fs.writeFileSync(release, '');
       await server.start();
       await expect.poll(() => status(id)).toBe('succeeded');
-      await page.goto(`${server.url}/lab`).catch(() => undefined);
+      await page.mainFrame().goto(`${server.url}/lab`);
       await expect(panel.profile).toBeVisible();
       await panel.runNamed('long.py').first().click();
       await panel.expectStatus('succeeded');
