@@ -126,7 +126,8 @@ async def test_everybody_hears_of_every_run_unasked(start_run: Any, socket: Any,
         event = await client.next()
         assert (event["type"], event["run"], event["seq"]) == ("run", run, 0)
         statuses.append(event["summary"]["status"])
-    assert statuses[0] == "queued"
+    # A run that gets its turn at once may be running by the time it is told of.
+    assert statuses[0] in ("queued", "running")
     await rest("DELETE", "runs", run)
     await client.until(lambda event: event["type"] == "deleted" and event["run"] == run)
     await other.until(lambda event: event["type"] == "deleted" and event["run"] == run)
