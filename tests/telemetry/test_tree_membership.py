@@ -94,7 +94,7 @@ def test_threads_are_no_processes(start: Start, go_on: GoOn, thorough: bool) -> 
     ledger = TreeLedger(process.pid, LinuxSource(os.getpid()))
     assert go_on(process) == "threads"
     ledger.update(thorough)
-    threads = {int(name) for name in os.listdir(f"/proc/{process.pid}/task")}
+    threads = {int(task.name) for task in Path(f"/proc/{process.pid}/task").iterdir()}
     assert len(threads) == 11
     # Other children of this process, left by other tests, may be there as well.
     assert threads & set(ledger.members) == {process.pid}
