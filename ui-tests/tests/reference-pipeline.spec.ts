@@ -82,6 +82,7 @@ test(`the reference pipeline is profiled live from the panel, on ${ALERTS.kind}`
     await expect.poll(async () => (await totals())[0]?.[0]).toBe('pipeline.py:1');
     const shares = await totals();
     expect(shares[0]![1]).toBeGreaterThan(90);
+    expect(shares[0]![1]).toBeLessThanOrEqual(100);
     const analysis = shares.find(([place]) => place.startsWith('power_spectrum.py:'));
     expect(analysis?.[1], 'share of the power-spectrum analysis').toBeGreaterThan(30);
   });

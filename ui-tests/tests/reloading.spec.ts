@@ -5,12 +5,14 @@ import { expect, test, UNTIL_RELEASED } from './hotspots';
 
 test('a reload in the midst of a run finds it again, with all that has happened', async ({ page, panel }) => {
   panel.write('long.py', UNTIL_RELEASED);
+  const saved = page.waitForRequest(isSavedWithPanel('left'));
   await panel.open();
   await panel.unfold('Output');
   await panel.start('long.py', `'${panel.file('release')}'`);
   await panel.expectRow('square_sum');
   await expect(panel.output).toContainText('step 100');
   const id = await panel.runId();
+  await saved;
   await reload(page);
 
   await expect(panel.profile, 'the panel is open again').toBeVisible();
@@ -39,7 +41,7 @@ test('the panel moved to the right is there after a reload, folded as it was', a
   await panel.unfold('Output');
   await panel.heading('History').locator('.lm-AccordionPanel-titleLabel').click();
   await page.getByRole('tab', { name: 'Hotspots: where the time goes' }).click({ button: 'right' });
-  const saved = page.waitForRequest(isSavedOnTheRight);
+  const saved = page.waitForRequest(isSavedWithPanel('right'));
   await page.getByRole('menuitem', { name: 'Switch Sidebar Side' }).click();
   await expect(page.locator('#jp-right-stack #jp-hotspots-panel')).toBeVisible();
   await saved;
@@ -59,11 +61,13 @@ async function reload(page: IJupyterLabPageFixture): Promise<void> {
   await (page.reload as (options: { waitForIsReady: boolean }) => Promise<unknown>)({ waitForIsReady: false });
 }
 
-/** Whether a request keeps a layout with the panel on the right side. */
-function isSavedOnTheRight(request: Request): boolean {
-  if (request.method() !== 'PUT' || !request.url().includes('/api/workspaces/')) {
-    return false;
-  }
-  const { data } = request.postDataJSON() as { data: Record<string, { right?: { widgets?: string[] } }> };
-  return data['layout-restorer:data']?.right?.widgets?.includes('jp-hotspots-panel') ?? false;
+/** Tells requests that keep a layout in which the panel is the one that is open on a side. */
+function isSavedWithPanel(side: 'left' | 'right'): (request: Request) => boolean {
+  return request => {
+    if (request.method() !== 'PUT' || !request.url().includes('/api/workspaces/')) {
+      return false;
+    }
+    const { data } = request.postDataJSON() as { data: Record<string, Record<string, { current?: string }>> };
+    return data['layout-restorer:data']?.[side]?.current === 'jp-hotspots-panel';
+  };
 }
