@@ -7,10 +7,13 @@ import signal
 import textwrap
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from agent_runs import Agent
 
+from jupyterlab_hotspots.agent.journal import Journal
+from jupyterlab_hotspots.agent.live import Live
 from jupyterlab_hotspots.profilers.raw_columns import read_columns
 
 
@@ -41,7 +44,7 @@ def test_what_other_signals_raise_reaches_the_target(agent: Agent) -> None:
                 rung += 1
                 raise Alarm
         signal.signal(signal.SIGALRM, ring)
-        signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+        signal.setitimer(signal.ITIMER_REAL, 0.003, 0.003)
         end = time.monotonic() + 1
         while time.monotonic() < end:
             try:
@@ -50,13 +53,44 @@ def test_what_other_signals_raise_reaches_the_target(agent: Agent) -> None:
                     sum(range(10))
             except Alarm:
                 caught += 1
-        print(rung - caught, rung > 100)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        print(rung - caught, rung > 50)
         """,
         hz=300.0,
     )
     assert ended.stderr == b""
     assert ended.stdout == b"0 True\n"
-    assert len(ended.of_type("hotspots")) > 20
+    assert len(ended.of_type("hotspots")) > 5
+
+
+def test_what_python_makes_of_such_an_exception_is_undone(tmp_path: Path) -> None:
+    """`os.fstat` may turn it into a SystemError, once in many thousand times: so here by hand."""
+    ours: dict[str, Any] = {}
+    exec(compile("def fail(error): raise error", "/ours.py", "exec"), ours)
+
+    class Failing:
+        error: BaseException
+
+        def snapshot(self, limit: int) -> None:
+            ours["fail"](self.error)
+
+    def theirs() -> Exception:
+        try:
+            raise ValueError("theirs")
+        except ValueError as error:
+            return error
+
+    collector = Failing()
+    live = Live(collector, Journal(str(tmp_path / "live.jsonl")), str(tmp_path), 1, {"/ours.py"})
+    for cause in (theirs(), KeyboardInterrupt()):
+        collector.error = SystemError("returned a result with an exception set")
+        collector.error.__cause__ = cause
+        with pytest.raises(type(cause)) as raised:
+            live._on_signal(signal.SIGURG, None)
+        assert raised.value is cause
+    collector.error = SystemError("our own")
+    live._on_signal(signal.SIGURG, None)
+    assert live.failures == 1
 
 
 def test_interruptions_reach_the_target(agent: Agent) -> None:
@@ -485,6 +519,7 @@ def test_lines_after_a_torn_one_can_be_read(agent: Agent) -> None:
     time.sleep(0.1)
     """
     started = agent.start(agent.write(textwrap.dedent(source)), str(raw / "live.jsonl"))
+    started.wait_for("started")
     while started.process.poll() is None:
         started.ask()
         time.sleep(0.02)

@@ -106,9 +106,8 @@ class Live:
         try:
             self._answer()
         except Exception as error:
-            # Another signal's handler may have run within ours, and what it raised is the target's.
-            if not raised_in(self._files, error):
-                raise
+            if (meant := _of_other_handlers(error, self._files)) is not None:
+                raise meant  # noqa: B904  (as it was raised)
             self.failures += 1
         finally:
             if collects:
@@ -139,6 +138,17 @@ class Live:
         finally:
             ended = now()
             self._tables_due = ended + _most((ended - began) * _TABLES_FACTOR, _TABLES_EVERY_S)
+
+
+def _of_other_handlers(error: BaseException, files: Collection[str]) -> BaseException | None:
+    """What another signal's handler raised within ours, which is the target's; None if the error is our own.
+
+    Some functions of Python run handlers in the midst of their work and go on with the exception set, until that is
+    noticed and makes a SystemError with the exception as its cause: `os.fstat` does, up to 3.13 at least.
+    """
+    while isinstance(error, SystemError) and error.__cause__ is not None:
+        error = error.__cause__
+    return error if not isinstance(error, Exception) or not raised_in(files, error) else None
 
 
 def _pause() -> None:

@@ -132,10 +132,13 @@ class _Session:
 
     def _in_child(self) -> None:
         """A forked child is not watched: it goes on at full speed, and free to start a profiler of its own."""
-        if self._live is not None:
-            self._live.remove()
-        if self._collector is not None:
-            self._collector.stop()
+        try:
+            if self._live is not None:
+                self._live.remove()
+            if self._collector is not None:
+                self._collector.stop()
+        except Exception:
+            pass  # Then it is watched by nobody, a little slower; Python would print what went wrong.
 
     def _finish(self, how: dict[str, Any]) -> None:
         """Writes all there is. A signal that comes meanwhile is dealt with afterwards: nothing is lost by it."""

@@ -73,7 +73,8 @@ class Follower:
                 self._ended = self._ended or self._directory.state() in ("ended", "lost")
             if not self._ended:
                 time.sleep(LOOK_EVERY_S)
-        self._pass_output_on(display)
+        while self._pass_output_on(display):  # what a fast program has printed may still be far ahead of us
+            pass
 
     def _take(self, event: dict[str, Any], display: PlainDisplay) -> None:
         kind = event.get("type")
@@ -85,12 +86,17 @@ class Follower:
             self._ended = True
         elif (table := self._tables.apply(event)) is not None and event.get("table") == "functions" and table.elapsed_s:
             for row in table.rows("own_s", 1):
-                display.hottest(str(row.get("qualname") or row["function"]), (row["own_s"] or 0) / table.elapsed_s)
+                name = str(row.get("qualname") or row.get("function") or "?")
+                display.hottest(name, (row.get("own_s") or 0) / table.elapsed_s)
 
-    def _pass_output_on(self, display: PlainDisplay) -> None:
+    def _pass_output_on(self, display: PlainDisplay) -> bool:
+        """Pass on some of what has been printed; whether there was anything."""
+        anything = False
         for stream, path in (("stdout", self._directory.stdout_file), ("stderr", self._directory.stderr_file)):
             for chunk in self._new_bytes(stream, path):
                 display.output(stream, chunk)
+                anything = True
+        return anything
 
     def _new_bytes(self, stream: str, path: Path) -> list[bytes]:
         chunks: list[bytes] = []

@@ -6,15 +6,16 @@ It comes from the profiled process: a line that is not as the contract says is l
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, TypeGuard, cast
 
 from jupyterlab_hotspots.profiles.rows import ProfileWarning
 
 LIVE = "live.jsonl"
+_LARGEST: Final = 1e15
+"""No time or count of a run is as large; JSON has whole numbers that are too large for a float."""
 
 
 @dataclass
@@ -41,7 +42,7 @@ def read_agent_lines(raw: Path) -> AgentLines:
     found = AgentLines()
     for line in _lines(raw / LIVE):
         moment = line.get("t")
-        if not _is_number(moment):
+        if not is_number(moment):
             continue
         kind = line.get("type")
         if kind == "started":
@@ -57,6 +58,8 @@ def read_agent_lines(raw: Path) -> AgentLines:
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    if not path.is_file():  # reading a pipe would wait for its writer
+        return
     try:
         data = path.read_bytes()
     except OSError:
@@ -91,5 +94,6 @@ def _take_rows(line: dict[str, Any], found: AgentLines) -> bool:
     return True
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether it is a number that a run can have."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _LARGEST

@@ -98,6 +98,8 @@ def read_columns(path: Path) -> RawColumns:
         NotFound: there is no such file.
         HotspotsError: (reason `bad_raw`) it cannot be read, or is not what an agent writes.
     """
+    if path.exists() and not path.is_file():  # reading a pipe would wait for its writer
+        raise bad_raw(path, "it is not a regular file")
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from jupyterlab_hotspots.errors import NotFound
 from jupyterlab_hotspots.runs import last_words, layout, lock
 from jupyterlab_hotspots.runs.event_tail import Tail, last_event, parse
-from jupyterlab_hotspots.runs.files import as_object, read_json, write_json
+from jupyterlab_hotspots.runs.files import as_object, open_to_append, read_json, write_json
 from jupyterlab_hotspots.runs.ulid import is_id
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class RunDirectory:
 
     def exists(self) -> bool:
         """Whether there is such a run."""
-        return self.request_file.is_file()
+        return os.path.isfile(self.request_file)  # noqa: PTH113  (no error where it may not be looked at)
 
     def make(self, request: RunRequest) -> None:
         """Make the directory of a new run.
@@ -195,7 +195,7 @@ class RunDirectory:
 
     def append_control(self, word: bytes) -> None:
         """Append a word to ``control``; words are complete lines, such as `layout.CANCEL`."""
-        descriptor = os.open(self.control_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        descriptor = open_to_append(self.control_file)
         try:
             os.write(descriptor, word)
         finally:

@@ -6,7 +6,7 @@ import errno
 import os
 from time import monotonic
 
-from jupyterlab_hotspots.runs.files import encode
+from jupyterlab_hotspots.runs.files import encode, open_to_append
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class EventLog:
     def __init__(
         self, path: str, run: str, *, started: float, seq: int = 0, last_words: LastWords | None = None
     ) -> None:
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        self._descriptor = open_to_append(path)
         self._size = os.fstat(self._descriptor).st_size
         self._run = run
         self._started = started

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import os
 
-from jupyterlab_hotspots.runs.files import as_object
+from jupyterlab_hotspots.runs.files import as_object, open_to_read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Tail:
         """
         lines: list[bytes] = []
         try:
-            descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = open_to_read(self._path)
         except OSError:  # Not there yet, or a network file system that will be back.
             return lines
         try:
@@ -97,11 +97,17 @@ def parse(line: bytes) -> dict[str, Any] | None:
         return None
 
 
+def last_seq(path: str | os.PathLike[str]) -> int:
+    """The number of the last whole event of a file; 0 if there is none."""
+    seq = (last_event(path) or {}).get("seq")
+    return seq if isinstance(seq, int) else 0
+
+
 def last_event(path: str | os.PathLike[str]) -> dict[str, Any] | None:
-    """The last whole event of a file, found from its end; None if there is none."""
+    """The last whole event of a file, found from its end; None if there is none, or it cannot be read."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
+        descriptor = open_to_read(path)
+    except OSError:
         return None
     try:
         size = os.fstat(descriptor).st_size
@@ -116,5 +122,7 @@ def last_event(path: str | os.PathLike[str]) -> dict[str, Any] | None:
             if start == 0:
                 return None
             length *= 4
+    except OSError:
+        return None
     finally:
         os.close(descriptor)

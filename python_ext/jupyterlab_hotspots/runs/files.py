@@ -1,6 +1,6 @@
 """Small files that are whole or not there at all."""
 
-# ruff: noqa: PTH105, PTH108, PTH123
+# ruff: noqa: PTH105, PTH108
 
 from __future__ import annotations
 
@@ -61,12 +61,31 @@ def encode(document: dict[str, Any]) -> bytes:
     return text.encode("utf-8", "replace")
 
 
+def open_to_read(path: str | os.PathLike[str]) -> int:
+    """A descriptor of a file that any program may have put there.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    # A pipe would keep us waiting for its writer, for good; for a regular file it makes no difference.
+    return os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+
+
+def open_to_append(path: str | os.PathLike[str]) -> int:
+    """A descriptor that writes to the end of a file, made if absent.
+
+    Raises:
+        OSError: it cannot be opened, or is a pipe that nobody reads.
+    """
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o666)
+
+
 def read_json(path: str | os.PathLike[str]) -> dict[str, Any] | None:
     """The JSON object in a file; None if there is no such file or it holds anything else."""
     try:
-        with open(path, "rb") as file:
-            document = json.loads(file.read())
-    except (OSError, ValueError):
+        with open(open_to_read(path), "rb") as file:
+            document = json.loads(file.read() or b"null")
+    except (OSError, ValueError, RecursionError):
         return None
     return as_object(document)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 
-from jupyterlab_hotspots.runs.files import as_object, encode
+from jupyterlab_hotspots.runs.files import as_object, encode, open_to_read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ class LastWords:
 def read(path: str | os.PathLike[str]) -> dict[str, Any] | None:
     """What was said; None if nothing was."""
     try:
-        with open(path, "rb") as file:
-            document = json.loads(file.read(KEPT_BYTES).split(b"\0", 1)[0] or b"null")
-    except (OSError, ValueError):
+        with open(open_to_read(path), "rb") as file:
+            document = json.loads((file.read(KEPT_BYTES) or b"").split(b"\0", 1)[0] or b"null")
+    except (OSError, ValueError, RecursionError):
         return None
     return as_object(document)

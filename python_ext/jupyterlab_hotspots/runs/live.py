@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 from jupyterlab_hotspots.runs.event_tail import Tail, parse
 
 TYPE_CHECKING = False
@@ -10,6 +12,8 @@ if TYPE_CHECKING:
 
 _LONGEST_LINE_BYTES = 16 << 20
 _LONGEST_TEXT = 2000
+_LARGEST = 1e15
+"""No time, count or cost of a run is larger; sums and differences of such numbers stay finite."""
 
 
 class LiveReader:
@@ -38,7 +42,14 @@ class LiveReader:
     def signal(self) -> int | None:
         """The signal by which the agent is asked for a snapshot; None until it listens."""
         number = self.ready.get("signal") if self.ready is not None else None
-        return number if isinstance(number, int) and number > 0 else None
+        return number if isinstance(number, int) and 0 < number < signal.NSIG else None
+
+    @property
+    def interpreter(self) -> dict[str, str]:
+        """What the agent said of the Python that runs the target: fields of a `RunInfo`."""
+        said = self.ready or {}
+        names = ("python", "implementation", "profiler_version")
+        return {name: said[name][:_LONGEST_TEXT] for name in names if isinstance(said.get(name), str)}
 
     def read(self) -> list[tuple[str, dict[str, Any], float]]:
         """The new events, as (type, fields, seconds since the run's start)."""
@@ -64,10 +75,11 @@ class LiveReader:
             return self._bad() if fields is None else (kind, fields, since_start)
         if kind == "warning":
             return kind, _warning(said), since_start
+        # The agent says these before the target's code runs: who says them again is not the agent.
         if kind == "ready":
-            self.ready = said
+            self.ready = self.ready or said
         elif kind == "started":
-            self.code_started = when
+            self.code_started = when if self.code_started is None else self.code_started
         elif kind == "stopped":
             self.stopped = said
         return None
@@ -75,7 +87,8 @@ class LiveReader:
     def _hotspots(self, said: dict[str, Any], when: float) -> dict[str, Any] | None:
         define: dict[str, Any] = said.get("define") or {}
         update: dict[str, Any] = said.get("update") or {}
-        if not (isinstance(said.get("table"), str) and _are_columns(define) and _are_columns(update)):
+        are_columns = _are_columns(define, texts=True) and _are_columns(update, texts=False)
+        if not (isinstance(said.get("table"), str) and are_columns):
             return None
         self.answers.append((when, number(said.get("cost_s")) or 0.0))
         return {
@@ -101,21 +114,36 @@ class LiveReader:
 
 
 def number(value: object) -> float | None:
-    """A finite number, None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value - value != 0:
+    """A number that a run can have, None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -_LARGEST <= value <= _LARGEST:
         return None
     return float(value)
 
 
-def _are_columns(columns: Any) -> bool:
-    """Whether these are lists of equal length by name, with ``id`` among them unless there are none at all."""
+def _are_columns(columns: Any, *, texts: bool) -> bool:
+    """Whether these are lists of equal length by name, with ``id`` among them unless there are none at all.
+
+    Args:
+        columns: anything.
+        texts: whether a column may hold texts instead of numbers; ids may always.
+    """
     if not isinstance(columns, dict):
         return False
     if not columns:
         return True
-    values: list[Any] = list(columns.values())  # pyright: ignore[reportUnknownArgumentType]
-    lengths = {_length(column) for column in values}
-    return len(lengths) == 1 and -1 not in lengths and "id" in columns
+    lists: dict[str, Any] = columns  # pyright: ignore[reportUnknownVariableType]
+    lengths = {_length(column) for column in lists.values()}
+    if len(lengths) != 1 or -1 in lengths or not all(isinstance(one, (int, str)) for one in lists.get("id", [None])):
+        return False
+    return all(_are_cells(column, texts=texts or name == "id") for name, column in lists.items())
+
+
+def _are_cells(column: list[Any], *, texts: bool) -> bool:
+    """Whether all values are numbers, or all are texts; None may stand for either."""
+    known = [value for value in column if value is not None]
+    return all(number(value) is not None for value in known) or (
+        texts and all(isinstance(value, str) for value in known)
+    )
 
 
 def _length(column: Any) -> int:

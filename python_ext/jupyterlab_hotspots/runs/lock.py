@@ -11,6 +11,8 @@ import fcntl
 import os
 import time
 
+from jupyterlab_hotspots.runs.files import open_to_read
+
 PATIENCE_S = 0.1
 """Whoever asks `is_held` holds a shared lock for some microseconds; who wants the lock itself waits that out."""
 
@@ -50,7 +52,7 @@ def acquire(path: str | os.PathLike[str], patience_s: float = PATIENCE_S) -> int
 def is_held(path: str | os.PathLike[str]) -> bool:
     """Whether some process holds the lock."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = open_to_read(path)
     except FileNotFoundError:
         return False
     try:

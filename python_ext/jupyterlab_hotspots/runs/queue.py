@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable
 
-from jupyterlab_hotspots.errors import Conflict, HotspotsError
+from jupyterlab_hotspots.errors import Conflict, HotspotsError, NotFound
 from jupyterlab_hotspots.runs import launch, lock
-from jupyterlab_hotspots.runs.directory import RunDirectory
+from jupyterlab_hotspots.runs.directory import RunDirectory, State
 from jupyterlab_hotspots.runs.ending import end_unstarted
 from jupyterlab_hotspots.runs.outcome import Outcome
 
@@ -29,19 +30,21 @@ def advance(
     Returns:
         The runs started by this call, the oldest first.
     """
-    states = [(run, run.state()) for run in unfinished if run.exists()]
+    states = [(run, _state(run)) for run in unfinished if run.exists()]
     running = sum(state == "running" for _, state in states)
     started: list[RunDirectory] = []
     for run in sorted((run for run, state in states if state == "queued"), key=lambda run: run.id):
         if running >= limit:
             break
-        if not run.request_document().get("queued"):
-            continue  # Whoever made it starts it, this very moment.
         try:
+            if not run.request_document().get("queued"):
+                continue  # Whoever made it starts it, this very moment.
             start(run)
             started.append(run)
         except Conflict:
             pass
+        except NotFound:
+            continue  # It was deleted meanwhile.
         except HotspotsError as error:
             _give_up(run, error)
             continue
@@ -49,12 +52,21 @@ def advance(
     return started
 
 
-def _give_up(run: RunDirectory, error: HotspotsError) -> None:
-    held = lock.acquire(run.lock_file)
-    if held is None:
-        return
+def _state(run: RunDirectory) -> State | None:
+    """Its state; None where it cannot be told, or the run was deleted meanwhile: the others go on."""
     try:
-        if not run.events_file.exists():
-            end_unstarted(str(run.path), run.request_document(), Outcome("failed", "cannot_start", str(error)))
-    finally:
-        os.close(held)
+        return run.state()
+    except (HotspotsError, OSError):
+        return None
+
+
+def _give_up(run: RunDirectory, error: HotspotsError) -> None:
+    with contextlib.suppress(OSError):  # It was deleted meanwhile, or the disk is full: the others go on.
+        held = lock.acquire(run.lock_file)
+        if held is None:
+            return
+        try:
+            if not run.events_file.exists():
+                end_unstarted(str(run.path), run.request_document(), Outcome("failed", "cannot_start", str(error)))
+        finally:
+            os.close(held)

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 from jupyterlab_hotspots.runs import lock, process_tree
 from jupyterlab_hotspots.runs.clock import iso_utc
@@ -14,8 +14,8 @@ from jupyterlab_hotspots.runs.directory import RunDirectory
 from jupyterlab_hotspots.runs.ending import end_unstarted, known_before, write_end
 from jupyterlab_hotspots.runs.event_log import EventLog
 from jupyterlab_hotspots.runs.event_tail import parse
-from jupyterlab_hotspots.runs.files import write_json
-from jupyterlab_hotspots.runs.live import LiveReader
+from jupyterlab_hotspots.runs.files import as_object, write_json
+from jupyterlab_hotspots.runs.live import LiveReader, number
 from jupyterlab_hotspots.runs.outcome import Outcome
 
 _LATE_CHILD_S = 1.0
@@ -74,12 +74,15 @@ class _Log:
 
     def take(self, event: dict[str, Any]) -> None:
         """Remember what its end will need."""
-        if event.get("type") == "status" and "started" in event:
+        if event.get("type") == "status" and isinstance(event.get("started"), str):
             self.running = event
         elif event.get("type") == "telemetry":
-            self.limits = event.get("limits") or self.limits
-            columns: dict[str, list[int | None]] = event.get("columns") or {}
-            self.peak_bytes = max(self.peak_bytes, *(size or 0 for size in columns.get("rss_bytes") or [0]))
+            self.limits = as_object(event.get("limits")) or self.limits
+            sizes = (as_object(event.get("columns")) or {}).get("rss_bytes")
+            if isinstance(sizes, list):
+                self.peak_bytes = max(
+                    self.peak_bytes, *(int(number(size) or 0) for size in cast("list[Any]", sizes)), 0
+                )
 
 
 def _read_and_repair(run: RunDirectory) -> _Log:
@@ -139,7 +142,6 @@ def _known(run: RunDirectory, log: _Log) -> dict[str, Any]:
     """What the events and the agent's lines say of a run without an end."""
     live = LiveReader(str(run.live_file), started=0.0)
     live.read()
-    ready = live.ready or {}
     started, last_t = log.running.get("started"), _t(log.last)
     fields: dict[str, Any] = {
         "started": started,
@@ -147,9 +149,7 @@ def _known(run: RunDirectory, log: _Log) -> dict[str, Any]:
         "wall_s": last_t,
         "pid": log.running.get("pid"),
         "peak_rss_bytes": log.peak_bytes or None,
-        "python": ready.get("python"),
-        "implementation": ready.get("implementation"),
-        "profiler_version": ready.get("profiler_version"),
+        **live.interpreter,
         "cpus": log.limits.get("cpu_limit_cores") or log.limits.get("host_cores"),
         "memory_bytes": log.limits.get("memory_limit_bytes"),
     }
@@ -166,8 +166,7 @@ def _why(run: RunDirectory, what: str) -> str:
 
 
 def _t(event: dict[str, Any] | None) -> float:
-    t = (event or {}).get("t")
-    return float(t) if isinstance(t, (int, float)) else 0.0
+    return number((event or {}).get("t")) or 0.0
 
 
 def _seconds(iso: str) -> float:

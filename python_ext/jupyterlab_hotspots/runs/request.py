@@ -71,8 +71,11 @@ class RunRequest:
         for name, path in (("cwd", self.cwd), ("python", self.python)):
             if not path.startswith("/"):
                 raise BadRequest(f"{name!r} is {path!r}.", hint="It must be an absolute path.")
+        for text in (self.target.path, self.target.module, *self.target.args, self.cwd, self.python):
+            if text is not None and not _is_text(text):
+                raise BadRequest(f"{text!r} cannot be kept.", hint="Names and arguments must be Unicode, without NUL.")
         for name, value in self.env.items():
-            if not name or "=" in name or "\0" in name or "\0" in value:
+            if not name or "=" in name or not _is_text(name) or not _is_text(value):
                 raise BadRequest(
                     f"{name!r} cannot be an environment variable.", hint="Names are not empty, without '='."
                 )
@@ -144,6 +147,14 @@ class RunRequest:
                 raise BadRequest(f"'grace_s' is {grace!r}.", hint="It is two numbers of seconds.")
             given["grace_s"] = tuple(grace)
         return cls(**given)
+
+
+def _is_text(text: str) -> bool:
+    """Whether a program can be given it and JSON can carry it: bytes that are no UTF-8 come as lone surrogates."""
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
 
 
 _FIELDS: Final[tuple[tuple[str, type | tuple[type, ...], str], ...]] = (

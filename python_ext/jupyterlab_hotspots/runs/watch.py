@@ -281,7 +281,7 @@ class Watch:
 
     def _info(self, outcome: Outcome, ended: float, ended_time: float, peak_bytes: int) -> dict[str, Any]:
         live, target = self._live, self._target
-        ready, stopped = live.ready or {}, live.stopped or {}
+        stopped = live.stopped or {}
         code_ended = stopped.get("t", ended)
         import_s = number(stopped.get("import_s"))
         limits = self._telemetry.limits()
@@ -298,9 +298,7 @@ class Watch:
             "peak_rss_bytes": peak_bytes or None,
             "exit_code": target.exit_code,
             "signal": target.signal,
-            "python": ready.get("python"),
-            "implementation": ready.get("implementation"),
-            "profiler_version": ready.get("profiler_version"),
+            **live.interpreter,
             "cpus": limits.get("cpu_limit_cores") or limits.get("host_cores"),
             "memory_bytes": limits.get("memory_limit_bytes"),
             "pid": target.pid,

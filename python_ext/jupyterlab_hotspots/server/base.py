@@ -44,7 +44,10 @@ class Handler(APIHandler):
 
     def body(self, kind: type[Any]) -> Any:
         """The request's body as a message; `msgspec.DecodeError` if it is none."""
-        return msgspec.json.decode(self.request.body or b"null", type=kind)
+        try:
+            return msgspec.json.decode(self.request.body or b"null", type=kind)
+        except UnicodeDecodeError:
+            raise BadRequest("The request is not UTF-8.", hint="JSON is sent in UTF-8.") from None
 
     def text(self, name: str, default: str = "") -> str:
         """A word of the query string."""

@@ -18,7 +18,7 @@ from jupyterlab_hotspots.errors import HotspotsError, NotFound
 from jupyterlab_hotspots.profiles.run_info import ENDED
 from jupyterlab_hotspots.runs import launch, queue
 from jupyterlab_hotspots.runs.directory import RunDirectory
-from jupyterlab_hotspots.runs.event_tail import last_event
+from jupyterlab_hotspots.runs.event_tail import last_seq
 from jupyterlab_hotspots.server.messages import DeletedEvent, RunEvent
 from jupyterlab_hotspots.server.tailer import Following, Tailer
 from jupyterlab_hotspots.store.history import Store
@@ -176,9 +176,7 @@ class Keeper:
         self._unfinished[summary.id] = summary
         if summary.id not in self._following:
             directory = RunDirectory.in_store(store.folder, summary.id)
-            seen = last_event(directory.events_file)
-            after = 0 if seen is None else int(seen.get("seq", 0))
-            self._following[summary.id] = self._tailer.follow(directory, after, self)
+            self._following[summary.id] = self._tailer.follow(directory, last_seq(directory.events_file), self)
             self.poke(summary.id)  # what it said before it was followed
 
     def _forget(self, run: str) -> None:

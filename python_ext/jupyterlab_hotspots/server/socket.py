@@ -45,7 +45,7 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):  # pyright
         try:
             wish = msgspec.json.decode(message, type=ClientMessage)
         except msgspec.DecodeError as error:
-            self.close(_NOT_UNDERSTOOD, str(error)[:120])
+            self.close(_NOT_UNDERSTOOD, _reason(str(error)))
             return
         if wish.unsubscribe is not None and self._outbox is not None:
             self._outbox.unsubscribe(wish.unsubscribe)
@@ -70,7 +70,7 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):  # pyright
         except NotFound:
             directory = None
         except HotspotsError as error:
-            self.close(1011, error.message[:100])
+            self.close(1011, _reason(error.message))
             return
         if self._outbox is None:  # the client has left meanwhile
             return
@@ -86,3 +86,8 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):  # pyright
                 await self.write_message(await outbox.next())
         except WebSocketClosedError:
             pass
+
+
+def _reason(text: str) -> str:
+    """As much of a text as a close frame has room for: 123 bytes (RFC 6455, section 5.5)."""
+    return text.encode()[:123].decode(errors="ignore")

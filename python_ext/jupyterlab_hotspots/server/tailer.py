@@ -100,5 +100,5 @@ class Tailer:
     def _look(one: Following) -> None:
         try:
             one.look()
-        except OSError:
-            one.over = True  # The disk does not give it to us; the others go on.
+        except Exception:
+            one.over = True  # The disk does not give it to us, or it is no event: the others go on.

@@ -124,6 +124,10 @@ class Database:
     def _open(self) -> tuple[sqlite3.Connection, int]:
         while True:
             before = _inode(self.file)
+            if before == -1:
+                # SQLite would let everybody read it, and the files beside it get the permissions that this one has.
+                with contextlib.suppress(OSError):
+                    os.close(os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             connection = sqlite3.connect(self.file, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
             try:
                 self._prepare(connection)

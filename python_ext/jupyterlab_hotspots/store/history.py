@@ -7,6 +7,7 @@ at the same time. Importing this module is cheap; NumPy and pyarrow come with th
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import shutil
 import threading
@@ -23,7 +24,7 @@ from jupyterlab_hotspots.runs.directory import RunDirectory
 from jupyterlab_hotspots.runs.ulid import is_id
 from jupyterlab_hotspots.store.index import Changes, Index, Page
 from jupyterlab_hotspots.store.location import make_store_folder, on_network_filesystem, store_folder
-from jupyterlab_hotspots.store.reading import read_info
+from jupyterlab_hotspots.store.reading import broken, read_info
 from jupyterlab_hotspots.store.summary import RunSummary, summary_of
 
 if TYPE_CHECKING:
@@ -299,13 +300,28 @@ class Store:
 
 
 def _read(directory: RunDirectory) -> RunInfo:
-    info = read_info(directory)
-    if info.has_ended and not directory.result_file.exists():
-        from jupyterlab_hotspots.runs.recover import reconcile
+    """What a run's directory says, a lost run ended first.
 
-        with contextlib.suppress(OSError):  # a full or read-only disk: it is over all the same
-            reconcile(directory)
+    Raises:
+        NotFound: there is no such run.
+        BrokenRunError: what is there cannot be read as a run, whatever it is: no run may hide the others.
+    """
+    try:
         info = read_info(directory)
+        if info.has_ended and not directory.result_file.exists():
+            from jupyterlab_hotspots.runs.recover import reconcile
+
+            with contextlib.suppress(OSError):  # a full or read-only disk: it is over all the same
+                reconcile(directory)
+            info = read_info(directory)
+    except NotFound:
+        if directory.path.is_dir() and not os.access(directory.path, os.R_OK | os.X_OK):
+            raise broken(directory, "permission denied") from None
+        raise
+    except HotspotsError:
+        raise
+    except Exception as error:
+        raise broken(directory, f"{type(error).__name__}: {error}") from error
     return info
 
 
@@ -313,7 +329,7 @@ def _age_s(path: Path) -> float:
     try:
         return time.time() - path.stat().st_mtime
     except OSError:
-        return 0.0
+        return math.inf
 
 
 def _not_found(run: str) -> NotFound:

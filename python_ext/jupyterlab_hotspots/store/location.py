@@ -26,7 +26,7 @@ def store_folder(setting: str | Path | None = None) -> Path:
     """The folder of the history: `$HOTSPOTS_STORE`, else the setting, else `hotspots` in Jupyter's data directory."""
     chosen = os.environ.get(STORE_VARIABLE) or setting
     if chosen:
-        return Path(chosen).expanduser().absolute()
+        return Path(os.path.expanduser(chosen)).absolute()  # noqa: PTH111  (no error for a user who is not there)
     return _jupyter_data_folder() / "hotspots"
 
 
@@ -37,7 +37,8 @@ def make_store_folder(folder: Path) -> Path:
         Unavailable: it cannot be made or written.
     """
     try:
-        (folder / "runs").mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / "runs").mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise _unusable(folder, error.strerror or str(error)) from error
     if not os.access(folder / "runs", os.R_OK | os.W_OK | os.X_OK):

@@ -26,7 +26,7 @@ def find_python(words: str | None = None, folder: str | os.PathLike[str] | None 
     """
     if not words:
         return os.path.abspath(sys.executable)  # noqa: PTH100  (not resolved: see above)
-    if os.sep not in words and not words.startswith("~") and not (Path(folder or ".") / words).is_dir():
+    if os.sep not in words and not words.startswith("~") and not os.path.isdir(Path(folder or ".") / words):  # noqa: PTH112
         found = shutil.which(words)
         if found is None:
             raise BadRequest(
@@ -35,10 +35,11 @@ def find_python(words: str | None = None, folder: str | os.PathLike[str] | None 
                 reason="python_not_found",
             )
         return os.path.abspath(found)  # noqa: PTH100
-    path = Path(os.path.abspath(Path(folder or ".") / Path(words).expanduser()))  # noqa: PTH100
-    if path.is_dir():
+    # `os.path` has no error for a user who is not there or a name that is too long.
+    path = Path(os.path.abspath(Path(folder or ".") / os.path.expanduser(words)))  # noqa: PTH100, PTH111
+    if os.path.isdir(path):  # noqa: PTH112
         path = path / "bin" / "python"
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113
         raise BadRequest(
             f"There is no Python interpreter at {path}.",
             hint="Check the path, or leave it out to use the Python that runs Hotspots.",

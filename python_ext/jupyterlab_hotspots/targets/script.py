@@ -35,15 +35,16 @@ def script_target(
     words = os.fspath(path)
     if not words:
         raise BadRequest("No script was named.", hint="Give the path of a Python file.", reason="bad_target")
-    script = Path(os.path.abspath(Path(folder) / Path(words).expanduser()))  # noqa: PTH100  (not resolved: see above)
-    if script.is_dir():
+    # Not resolved, see above; and `os.path` has no error for a user who is not there or a name that is too long.
+    script = Path(os.path.abspath(Path(folder) / os.path.expanduser(words)))  # noqa: PTH100, PTH111
+    if os.path.isdir(script):  # noqa: PTH112
         if not (script / "__main__.py").is_file():
             raise BadRequest(
                 f"{script} is a folder without a __main__.py.",
                 hint="Give a Python file in it, or a package by -m and its name.",
                 reason="bad_target",
             )
-    elif not script.exists():
+    elif not os.path.exists(script):  # noqa: PTH110
         raise NotFound(f"There is no file {script}.", hint=_similar(script), reason="target_not_found")
     else:
         _check_contents(script)
@@ -113,6 +114,7 @@ def _similar(script: Path) -> str:
     try:
         names = [entry.name for entry in os.scandir(script.parent) if entry.name.endswith(".py") or entry.is_dir()]
     except OSError:
-        return f"There is no folder {script.parent} either." if not script.parent.exists() else "Check the path."
+        there = os.path.exists(script.parent)  # noqa: PTH110
+        return "Check the path." if there else f"There is no folder {script.parent} either."
     close = difflib.get_close_matches(script.name, names, n=1)
     return f"Did you mean {close[0]}?" if close else f"Check the path; it was looked for in {script.parent}."

@@ -69,7 +69,6 @@ class Collector:
         # What is called by going through an iterator is called by no instruction that calls: so the last thing that is
         # done with the profiler is not the last thing in its table.
         self._disabling: Iterator[object] = iter(self._profiler.disable, None)
-        self._began = 0.0
         self._active: Active | None = None
         self._counts = False
         self._replaced = False
@@ -77,14 +76,12 @@ class Collector:
 
     def start(self) -> None:
         self._counts = True
-        self._began = _clock()
-        self._active = Active(self._began)
+        self._active = Active(_clock())
         self._profiler.enable()
 
     def stop(self) -> None:
         if not self._counts:
             return
-        self._counts = False
         other = None if _MONITORED else _profile_function()
         self._replaced = self._profiler.replaced or (not _MONITORED and other is not self._profiler)
         try:
@@ -92,6 +89,7 @@ class Collector:
                 pass
         except ValueError:
             self._replaced = True  # The code has given cProfile's place in sys.monitoring away.
+        self._counts = False
         if other is not None and other is not self._profiler:
             # Disabling ours has taken away theirs, which functions at exit may still want.
             other.enable() if isinstance(other, _lsprof.Profiler) else sys.setprofile(other)  # pyright: ignore

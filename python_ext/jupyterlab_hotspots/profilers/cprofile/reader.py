@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jupyterlab_hotspots.errors import NotFound
-from jupyterlab_hotspots.profilers.agent_lines import AgentLines, read_agent_lines
+from jupyterlab_hotspots.profilers.agent_lines import AgentLines, is_number, read_agent_lines
 from jupyterlab_hotspots.profilers.protocol import ReadContext
 from jupyterlab_hotspots.profilers.raw_columns import RawColumns, Text, bad_raw, read_columns
 from jupyterlab_hotspots.profiles.profile import Measurements
@@ -68,7 +68,7 @@ def read(raw: Path, context: ReadContext) -> Measurements:
 def _tables(columns: RawColumns) -> _Tables:
     """Checks what the file itself cannot: that the columns of a table are equally long, and edges lead somewhere."""
     moment = columns.about.get("t")
-    if not isinstance(moment, (int, float)) or not math.isfinite(moment):
+    if not is_number(moment):
         raise bad_raw(columns.path, "it does not say when it was written")
     texts = {name: columns.text(f"functions.{name}") for name in _TEXTS}
     functions: dict[str, Numbers] = {name: columns.counts(f"functions.{name}") for name in ("line", *_COUNTS)}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import Final
 
 from jupyterlab_hotspots.errors import BadRequest
 from jupyterlab_hotspots.runs.directory import RunDirectory
+from jupyterlab_hotspots.runs.files import open_to_read
 from jupyterlab_hotspots.server.messages import OutputAnswer
 
 STREAMS: Final = ("stdout", "stderr")
@@ -32,13 +34,14 @@ def output_answer(directory: RunDirectory, stream: str, offset: int, limit: int)
     file = directory.stdout_file if stream == "stdout" else directory.stderr_file
     limit = max(limit, _LONGEST_CHARACTER)
     try:
-        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = open_to_read(file)
     except FileNotFoundError:
         return OutputAnswer(stream=stream, offset=0, next=0, size=0, text="")
     try:
-        size = os.fstat(descriptor).st_size
+        status = os.fstat(descriptor)
+        size = status.st_size if stat.S_ISREG(status.st_mode) else 0
         start = min(offset, size) if offset >= 0 else max(0, size + offset)
-        data = os.pread(descriptor, min(limit, size - start), start)
+        data = os.pread(descriptor, min(limit, size - start), start) if size else b""
     finally:
         os.close(descriptor)
     if offset < 0 and start > 0:

@@ -50,8 +50,9 @@ def within(root: Path, path: str) -> Path:
     Raises:
         BadRequest: it leads out of the root.
     """
-    found = Path(os.path.abspath(root / Path(path).expanduser()))  # noqa: PTH100  (links stay as they are)
-    if not Path(path).expanduser().is_absolute() and not found.is_relative_to(root):
+    given = os.path.expanduser(path)  # noqa: PTH111  (no error for a user who is not there)
+    found = Path(os.path.abspath(root / given))  # noqa: PTH100  (links stay as they are)
+    if not Path(given).is_absolute() and not found.is_relative_to(root):
         raise BadRequest(
             f"The path {path} leads out of the server's root folder.", hint="Give an absolute path.", reason="bad_path"
         )

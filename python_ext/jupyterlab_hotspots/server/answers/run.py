@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from jupyterlab_hotspots.runs.event_tail import last_event
+from jupyterlab_hotspots.runs.event_tail import last_seq
 from jupyterlab_hotspots.server.messages import RequestRecord, RunAnswer, TargetBody
 from jupyterlab_hotspots.store.history import Store
 from jupyterlab_hotspots.store.reading import read_warnings
@@ -23,7 +23,6 @@ def run_answer(store: Store, run: str, profile: Callable[[str], Profile]) -> Run
     directory = store.directory(run)
     summary = store.look(run)
     request = directory.request()
-    last = last_event(directory.events_file)
     over = summary.status not in ("queued", "running")
     return RunAnswer(
         summary=summary,
@@ -42,5 +41,5 @@ def run_answer(store: Store, run: str, profile: Callable[[str], Profile]) -> Run
             timeout_s=request.timeout_s,
         ),
         warnings=list(profile(run).measurements.warnings) if over else read_warnings(directory),
-        last_seq=0 if last is None else int(last.get("seq", 0)),
+        last_seq=last_seq(directory.events_file),
     )
