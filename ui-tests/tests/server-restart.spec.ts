@@ -92,7 +92,6 @@ test('a run goes on when the server is killed, and the panel shows it again when
 /** A JupyterLab that can be killed and started again on the same folders and port. */
 class Server {
   constructor(private readonly _port: number) {
-    fs.rmSync(this._work, { recursive: true, force: true });
     fs.mkdirSync(this.root, { recursive: true });
   }
 
@@ -136,7 +135,7 @@ class Server {
     }
   }
 
-  private readonly _work = path.join(process.env['HOTSPOTS_UI_WORK']!, 'restarted');
+  private readonly _work = fs.mkdtempSync(path.join(process.env['HOTSPOTS_UI_WORK']!, 'restarted-'));
   private _process: ChildProcess | null = null;
 }
 
