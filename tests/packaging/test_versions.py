@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+import jupyterlab_hotspots
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -11,6 +13,7 @@ def test_both_halves_carry_the_same_version() -> None:
     python = re.search(r'^version = "([^"]+)"', (CHECKOUT / "pyproject.toml").read_text(), re.MULTILINE)
     assert python is not None
     assert json.loads((CHECKOUT / "package.json").read_text())["version"] == python.group(1)
+    assert jupyterlab_hotspots.__version__ == python.group(1)
 
 
 def test_no_address_of_a_package_registry_stands_in_the_lock_file() -> None:

@@ -26,10 +26,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from jupyterlab_hotspots.profiles.profile import Measurements
-from jupyterlab_hotspots.profiles.run_info import RunInfo, TargetKind
+if TYPE_CHECKING:  # The list of profilers is read in every command; the model is not needed for that.
+    from jupyterlab_hotspots.profiles.profile import Measurements
+    from jupyterlab_hotspots.profiles.run_info import RunInfo, TargetKind
 
 Kind = Literal["inside", "outside", "child"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -39,6 +39,8 @@ def installed_version(described: Description) -> str | None:
     """
     if described.requirement is None:
         return platform.python_version()
+    from importlib import metadata  # 20 ms that a run need not wait for
+
     try:
         return metadata.version(described.requirement)
     except metadata.PackageNotFoundError:
