@@ -3,6 +3,7 @@
  *
  * HOTSPOTS_CHROMIUM  the browser's executable; else Debian's
  * HOTSPOTS_UI_PORT   the server's port; else a free one
+ * HOTSPOTS_UI_WORK   the folder for all that is written; else one under `.work/`, and `test-results/`
  * HOTSPOTS_UI_BIN    the folder of the `jupyter` to test; else the checkout's environment
  */
 const { execFileSync } = require('child_process');
@@ -15,7 +16,10 @@ const checkout = path.resolve(__dirname, '..');
 const isWorker = process.env.TEST_WORKER_INDEX !== undefined;
 
 // What is set here reaches the server and the workers, which read this file again.
-process.env.HOTSPOTS_UI_WORK ??= path.join(__dirname, '.work');
+process.env.HOTSPOTS_UI_RESULTS ??= process.env.HOTSPOTS_UI_WORK
+  ? path.join(process.env.HOTSPOTS_UI_WORK, 'results')
+  : path.join(__dirname, 'test-results');
+process.env.HOTSPOTS_UI_WORK ??= path.join(__dirname, '.work', String(process.pid));
 process.env.HOTSPOTS_UI_PORT ??= freePort();
 const own = process.env.HOTSPOTS_UI_BIN ?? path.join(checkout, '.venv', 'bin');
 if (fs.existsSync(own) && !process.env.PATH.split(path.delimiter).includes(own)) {
@@ -24,11 +28,9 @@ if (fs.existsSync(own) && !process.env.PATH.split(path.delimiter).includes(own))
 
 const work = process.env.HOTSPOTS_UI_WORK;
 const baseURL = `http://localhost:${process.env.HOTSPOTS_UI_PORT}`;
-if (!isWorker && !process.env.HOTSPOTS_UI_READY) {
-  // Left over from the last time, perhaps by a run that was broken off: the history starts empty.
-  fs.rmSync(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+if (!isWorker) {
+  clearUp(path.join(__dirname, '.work'));
   fs.mkdirSync(path.join(work, 'root'), { recursive: true });
-  process.env.HOTSPOTS_UI_READY = '1';
 }
 Object.assign(process.env, {
   HOTSPOTS_STORE: path.join(work, 'store'),
@@ -42,7 +44,7 @@ Object.assign(process.env, {
 module.exports = {
   ...base,
   testDir: 'tests',
-  outputDir: 'test-results',
+  outputDir: process.env.HOTSPOTS_UI_RESULTS,
   // One at a time: runs that share the cores wait for each other, and there is one history.
   workers: 1,
   fullyParallel: false,
@@ -82,6 +84,21 @@ module.exports = {
     gracefulShutdown: { signal: 'SIGTERM', timeout: 5000 }
   }
 };
+
+/** Remove what earlier times have left, each in a folder named by its process; what still goes on is left alone. */
+function clearUp(folder) {
+  for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : []) {
+    try {
+      process.kill(Number(name), 0);
+    } catch {
+      try {
+        fs.rmSync(path.join(folder, name), { recursive: true, force: true });
+      } catch {
+        // Something that got away still writes there. The next time, then.
+      }
+    }
+  }
+}
 
 /** A port that nobody listens on. Asked in a process of its own: a configuration cannot wait. */
 function freePort() {

@@ -154,6 +154,28 @@ def test_bytes_that_are_not_utf8_come_through_unchanged(hotspots, script: Script
     assert run.stdout == b"\xff\xfe\x00ok\n"
 
 
+def test_a_fast_target_with_much_output_is_passed_on_whole(hotspots, script: Script) -> None:
+    source = "import sys\nfor _ in range(50):\n    sys.stdout.write('x' * (1 << 20))\nsys.stderr.write('y' * (1 << 20))"
+    run = hotspots("run", "--quiet", script(source))
+    assert run.stdout == b"x" * (50 << 20)
+    assert run.stderr == b"y" * (1 << 20)
+
+
+@pytest.mark.parametrize(
+    "words", [["~nobody-of-that-name/work.py"], ["x" * 5000], ["--python", "~nobody-of-that-name/p"]]
+)
+def test_a_path_that_cannot_be_is_said(hotspots, script: Script, words: list[str]) -> None:
+    run = hotspots("run", *words, script("pass"))
+    assert run.returncode == 125
+    assert b"There is no" in run.stderr and b"Traceback" not in run.stderr
+
+
+def test_an_argument_that_is_no_text_is_refused_rather_than_changed(hotspots, script: Script) -> None:
+    run = hotspots("run", script("pass"), os.fsdecode(b"\xff"))
+    assert run.returncode == 125
+    assert b"must be Unicode" in run.stderr
+
+
 def test_interrupting_stops_the_target_and_reports_what_was_measured(
     script: Script, tmp_path: Path, store: Path
 ) -> None:

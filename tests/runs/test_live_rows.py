@@ -65,6 +65,34 @@ def test_what_is_not_as_agreed_is_left_out_and_said_once(tmp_path: Path) -> None
     ]
 
 
+def test_what_nobody_could_reckon_with_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "live.jsonl"
+    live = LiveReader(str(path), started=0.0)
+    huge = 10**400
+    say(
+        path,
+        {"type": "ready", "t": 1.0, "signal": 10**30, "python": ["3"], "implementation": "CPython"},
+        {"type": "started", "t": 2.0},
+        {"type": "ready", "t": 3.0, "signal": 9, "python": "3.12.1"},
+        {"type": "started", "t": -1e308},
+        {"type": "stopped", "t": huge, "how": "returned"},
+        {**rows([1], [1], 1, t=huge)},
+        {**rows([1], [1], 1, t=4.0), "update": {"id": [[1]], "calls": [1]}},
+        {**rows([1], [1], 1, t=4.0), "update": {"id": [None], "calls": [1]}},
+        {**rows([1], [1], 1, t=4.0), "update": {"id": [1], "calls": ["many"]}},
+        {**rows([1], [1], 1, t=4.0), "update": {"id": [1], "calls": [huge]}},
+        {**rows([1], [1], 1, t=4.0), "define": {"id": [1], "function": [{"f": 1}]}},
+        {**rows([1], [1], 1, t=4.0), "define": {"id": [1, 2], "function": ["f", 2]}},
+    )
+    assert [fields["code"] for _, fields, _ in live.read()] == ["bad_agent_line"]
+    assert (live.signal, live.interpreter, live.code_started, live.stopped) == (
+        None,
+        {"implementation": "CPython"},
+        2.0,
+        None,
+    )
+
+
 def test_rows_fold_into_the_newest_values() -> None:
     tables = LiveTables()
     assert tables.apply({"type": "status"}) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from typing import Any
@@ -33,6 +34,25 @@ def test_runs_that_nobody_queued_count_but_are_not_started(runs: Any) -> None:
     queued = runs.create(BUSY, queued=True)
     assert advance(unfinished(runs), 1) == [queued]
     assert by_hand.state() == "queued"
+
+
+def test_a_run_whose_state_cannot_be_told_holds_up_nobody(runs: Any) -> None:
+    broken = runs.create("pass", queued=True)
+    deleted = runs.create("pass", queued=True)
+    sound = runs.create(BUSY, queued=True)
+    made = unfinished(runs)
+    broken.lock_file.symlink_to(broken.lock_file)
+
+    def start(run: RunDirectory) -> int:
+        from jupyterlab_hotspots.errors import Unavailable
+        from jupyterlab_hotspots.runs import launch
+
+        if run == deleted:
+            shutil.rmtree(run.path)
+            raise Unavailable("It cannot be locked.", hint="It is gone.")
+        return launch.start(run)
+
+    assert advance(made, 1, start) == [sound]
 
 
 def test_two_servers_on_one_store_start_nothing_twice_and_keep_the_limit(runs: Any) -> None:

@@ -169,6 +169,24 @@ def test_a_run_started_by_a_process_that_ignores_sigint_can_still_be_interrupted
     assert run.stdout_file.read_text() == "True\n"
 
 
+def test_a_script_that_writes_nonsense_where_its_live_rows_are_goes_on(runs: Any) -> None:
+    run, result = runs.run("""
+        import os
+        with open(os.path.dirname(os.environ["HOTSPOTS_PROGRESS"]) + "/raw/live.jsonl", "a") as file:
+            print('{"type": "ready", "t": 1, "signal": 9, "python": ["3"]}', file=file)
+            print('{"type": "hotspots", "t": ' + "9" * 400 + "}", file=file)
+            print('{"type": "hotspots", "t": 1, "table": "t", "update": {"id": [[]], "own_s": ["x"]}}', file=file)
+            print('{"type": "stopped", "t": -1e308, "how": [], "import_s": "x", "error": {"type": []}}', file=file)
+            print('{"type": "started", "t": 1e308}', file=file)
+        sum(sum(range(1000)) for _ in range(20_000))
+        print("whole")
+    """)
+    assert (result["status"], run.stdout_file.read_text()) == ("succeeded", "whole\n")
+    assert result["python"].startswith("3.") and 0 <= result["code_s"] < 60
+    assert warnings(run) == ["bad_agent_line"]
+    assert not run.supervisor_log.read_text()
+
+
 def test_a_module_runs_from_the_working_directory_with_relative_imports(runs: Any) -> None:
     from jupyterlab_hotspots.runs import launch
     from jupyterlab_hotspots.runs.request import RunRequest

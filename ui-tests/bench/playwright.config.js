@@ -4,7 +4,6 @@ const base = require('../playwright.config.js');
 module.exports = {
   ...base,
   testDir: __dirname,
-  outputDir: '../test-results',
   retries: 0,
   timeout: 900_000,
   use: { ...base.use, trace: 'off' }

@@ -1,6 +1,6 @@
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import { test as labTest } from '@jupyterlab/galata';
-import type { APIRequestContext, Locator } from '@playwright/test';
+import type { APIRequestContext, Locator, Page } from '@playwright/test';
 import { expect } from '@playwright/test';
 import * as fs from 'fs';
 import * as path from 'path';
@@ -288,10 +288,35 @@ export async function deleteRuns(request: APIRequestContext): Promise<void> {
 }
 
 /**
+ * Load JupyterLab and wait until it stands. Galata's own waiting gives up after 15 s, which a machine with other work
+ * to do may need.
+ */
+export async function load(page: IJupyterLabPageFixture, go: (plain: Page) => Promise<unknown>): Promise<void> {
+  await go((page as unknown as { page: Page }).page);
+  const isThere = async (): Promise<boolean> => {
+    const { jupyterapp, galata } = window as Partial<Window>;
+    await jupyterapp?.restored;
+    // The launcher, or what was open, comes a little later and takes the focus.
+    return !!galata?.app && !!jupyterapp?.shell.currentWidget;
+  };
+  await page.waitForFunction(isThere, undefined, { timeout: 90_000 });
+  await expect(page.locator('#jupyterlab-splash')).toHaveCount(0, { timeout: 90_000 });
+  await expect(page.locator('#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current')).toBeVisible();
+}
+
+interface IFixtures {
+  /** Whether the page is loaded before the test begins. */
+  loads: boolean;
+  panel: Panel;
+}
+
+/**
  * A test with the panel at hand. Whatever goes wrong unseen in the page fails it, and no run is left behind.
  */
-export const test = labTest.extend<{ panel: Panel }>({
-  panel: async ({ page, request, tmpPath }, use) => {
+export const test = labTest.extend<IFixtures>({
+  autoGoto: false,
+  loads: [true, { option: true }],
+  panel: async ({ loads, page, request, tmpPath }, use) => {
     const wrong: string[] = [];
     page.on('pageerror', error => {
       const text = error.stack ?? String(error);
@@ -304,6 +329,9 @@ export const test = labTest.extend<{ panel: Panel }>({
       wrong.push(`a dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });
+    if (loads) {
+      await load(page, plain => plain.goto(`lab/tree/${tmpPath}?reset`));
+    }
     await use(new Panel(page, request, tmpPath));
     await endRuns(request);
     expect(wrong, 'errors in the page').toEqual([]);

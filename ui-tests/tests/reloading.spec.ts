@@ -1,7 +1,6 @@
-import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Request } from '@playwright/test';
 
-import { expect, test, UNTIL_RELEASED } from './hotspots';
+import { expect, load, test, UNTIL_RELEASED } from './hotspots';
 
 test('a reload in the midst of a run finds it again, with all that has happened', async ({ page, panel }) => {
   panel.write('long.py', UNTIL_RELEASED);
@@ -13,7 +12,7 @@ test('a reload in the midst of a run finds it again, with all that has happened'
   await expect(panel.output).toContainText('step 100');
   const id = await panel.runId();
   await saved;
-  await reload(page);
+  await load(page, plain => plain.reload());
 
   await expect(panel.profile, 'the panel is open again').toBeVisible();
   await expect(panel.shownRun).toHaveAttribute('data-run', id);
@@ -46,7 +45,7 @@ test('the panel moved to the right is there after a reload, folded as it was', a
   await expect(page.locator('#jp-right-stack #jp-hotspots-panel')).toBeVisible();
   await saved;
 
-  await reload(page);
+  await load(page, plain => plain.reload());
   await expect(page.locator('#jp-right-stack #jp-hotspots-panel')).toBeVisible();
   await expect(panel.profile).toBeVisible();
   await expect(panel.heading('Output')).toHaveAttribute('aria-expanded', 'true');
@@ -55,11 +54,6 @@ test('the panel moved to the right is there after a reload, folded as it was', a
   await expect(panel.shownRun).toHaveAttribute('data-run', id);
   await expect(panel.output).toContainText('short');
 });
-
-/** Reload as a user does: whatever is open stays open, so the launcher need not be in front. */
-async function reload(page: IJupyterLabPageFixture): Promise<void> {
-  await (page.reload as (options: { waitForIsReady: boolean }) => Promise<unknown>)({ waitForIsReady: false });
-}
 
 /** Tells requests that keep a layout in which the panel is the one that is open on a side. */
 function isSavedWithPanel(side: 'left' | 'right'): (request: Request) => boolean {

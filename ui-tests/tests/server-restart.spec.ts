@@ -4,10 +4,10 @@ import * as fs from 'fs';
 import * as net from 'net';
 import * as path from 'path';
 
-import { expect, test, UNTIL_RELEASED } from './hotspots';
+import { expect, load, test, UNTIL_RELEASED } from './hotspots';
 
 // A server of its own, so that it can be killed; Galata would ask it for the kernels it counts.
-test.use({ autoGoto: false, kernels: null, sessions: null, terminals: null });
+test.use({ loads: false, kernels: null, sessions: null, terminals: null });
 
 test('a run goes on when the server is killed, and the panel shows it again when there is one', async ({
   page,
@@ -25,7 +25,7 @@ test('a run goes on when the server is killed, and the panel shows it again when
     };
     fs.writeFileSync(path.join(server.root, 'long.py'), UNTIL_RELEASED);
     const release = path.join(server.root, 'release');
-    await page.goto(`${server.url}/lab`);
+    await load(page, plain => plain.goto(`${server.url}/lab`));
     await panel.open();
     await panel.unfold('Output');
     await panel.script.fill('long.py');
@@ -60,7 +60,7 @@ test('a run goes on when the server is killed, and the panel shows it again when
       fs.writeFileSync(release, '');
       await server.start();
       await expect.poll(() => status(id)).toBe('succeeded');
-      await page.mainFrame().goto(`${server.url}/lab`);
+      await load(page, plain => plain.goto(`${server.url}/lab`));
       await expect(panel.profile).toBeVisible();
       await panel.runNamed('long.py').first().click();
       await panel.expectStatus('succeeded');
@@ -93,6 +93,8 @@ test('a run goes on when the server is killed, and the panel shows it again when
 class Server {
   constructor(private readonly _port: number) {
     fs.mkdirSync(this.root, { recursive: true });
+    // Whatever ends the tests, it must not be left behind.
+    process.once('exit', () => this._process?.kill('SIGKILL'));
   }
 
   get url(): string {

@@ -3,7 +3,8 @@
 The wish is a signal, SIGURG: by default it is ignored, so it does no harm before our handler is there, after the target
 has taken it for itself, or when the target becomes another program. The handler runs between two instructions of the
 target's main thread. It takes no lock, calls nothing a profiler would count (`quiet.py`), keeps the garbage collector
-still, so that the target's finalizers run when they would have run, and lets no error of its own reach the target.
+still and other signals waiting, so that the target's finalizers and handlers do not run within it, and lets no error of
+its own reach the target.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ _TABLES_FACTOR = 200
 _TABLES_EVERY_S = 1.0
 _TABLES_COST_GUESS = 3
 """How much longer writing all tables takes than a snapshot; a guess, until they have been written once."""
+
+_ALL_SIGNALS = frozenset(_signal.valid_signals())
 
 _set_handler = partial(_signal.signal)
 _most = partial(max)
@@ -100,18 +103,31 @@ class Live:
             # A debugger or a tracer of the target's own would see us: once is enough.
             _set_handler(SIGNAL, _signal.SIG_IGN)
             return
-        self._busy = True
         collects = has_collection()
-        stop_collection()
         try:
+            stop_collection()
+            before = _block(_signal.SIG_BLOCK, ())
+            try:
+                # Handlers of other signals shall not run within ours: what they raise would have to get through it.
+                _block(_signal.SIG_BLOCK, _ALL_SIGNALS)
+                self._answer_undisturbed()
+            finally:
+                # What came meanwhile is dealt with in this call, as if it had come now.
+                _block(_signal.SIG_SETMASK, before)
+        finally:
+            if collects:
+                start_collection()
+
+    def _answer_undisturbed(self) -> None:
+        try:
+            self._busy = True
             self._answer()
         except Exception as error:
+            # Signals that other threads receive have their handlers run on this one, blocked or not.
             if (meant := _of_other_handlers(error, self._files)) is not None:
                 raise meant  # noqa: B904  (as it was raised)
             self.failures += 1
         finally:
-            if collects:
-                start_collection()
             self._busy = False
 
     def _answer(self) -> None:
