@@ -154,11 +154,27 @@ def test_bytes_that_are_not_utf8_come_through_unchanged(hotspots, script: Script
     assert run.stdout == b"\xff\xfe\x00ok\n"
 
 
-def test_a_fast_target_with_much_output_is_passed_on_whole(hotspots, script: Script) -> None:
+def test_output_that_is_far_ahead_of_us_at_the_end_is_passed_on_whole(store: Path, script: Script) -> None:
     source = "import sys\nfor _ in range(50):\n    sys.stdout.write('x' * (1 << 20))\nsys.stderr.write('y' * (1 << 20))"
-    run = hotspots("run", "--quiet", script(source))
-    assert run.stdout == b"x" * (50 << 20)
-    assert run.stderr == b"y" * (1 << 20)
+    code = """if True:
+        import sys, time
+        from pathlib import Path
+        from jupyterlab_hotspots.cli.follow import Follower
+        from jupyterlab_hotspots.runs import launch
+        from jupyterlab_hotspots.runs.request import RunRequest
+        from jupyterlab_hotspots.targets.script import script_target
+        target = script_target(sys.argv[2])
+        run = launch.create(sys.argv[1], RunRequest(target=target, profiler="cprofile", cwd="/", python=sys.executable))
+        launch.start(run)
+        while not run.result_file.exists():
+            time.sleep(0.02)
+        Follower(run, quiet=True).follow()
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(store), str(script(source))], capture_output=True, check=True
+    )
+    assert done.stdout == b"x" * (50 << 20)
+    assert done.stderr == b"y" * (1 << 20)
 
 
 @pytest.mark.parametrize(
