@@ -299,7 +299,7 @@ export async function load(page: IJupyterLabPageFixture, go: (plain: Page) => Pr
     // The launcher, or what was open, comes a little later and takes the focus.
     return !!galata?.app && !!jupyterapp?.shell.currentWidget;
   };
-  await page.waitForFunction(isThere, undefined, { timeout: 90_000 });
+  await expect.poll(() => page.evaluate(isThere), { timeout: 90_000 }).toBe(true);
   await expect(page.locator('#jupyterlab-splash')).toHaveCount(0, { timeout: 90_000 });
   await expect(page.locator('#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current')).toBeVisible();
 }
