@@ -95,6 +95,26 @@ def test_what_python_makes_of_such_an_exception_is_undone(tmp_path: Path) -> Non
     assert live.failures == 1
 
 
+def test_a_flood_of_wishes_is_not_answered_one_within_the_other(agent: Agent) -> None:
+    source = """
+    import os, signal, subprocess, sys, time
+    def f(): pass
+    flood = f"import os\\nwhile os.getppid() == {os.getpid()}: os.kill({os.getpid()}, {int(signal.SIGURG)})"
+    child = subprocess.Popen([sys.executable, "-c", flood])
+    end = time.monotonic() + 2
+    calls = 0
+    while time.monotonic() < end:
+        f()
+        calls += 1
+    child.kill()
+    child.wait()
+    print(calls)
+    """
+    ended = run(agent, source)
+    assert (ended.stderr, ended.returncode, ended.warnings) == (b"", 0, [])
+    assert calls_of(ended, "f") == int(ended.stdout) > 0
+
+
 def test_interruptions_reach_the_target(agent: Agent) -> None:
     source = """
     import time

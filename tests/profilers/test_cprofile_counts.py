@@ -94,7 +94,7 @@ def main(rounds):
 
 main(int(sys.argv[1]))
 '''
-ROUNDS = "130"
+ROUNDS = "50"
 
 IMPORTING = """
 import asyncio, collections, contextlib, dataclasses, enum, functools, json, random, re
@@ -144,6 +144,7 @@ print(asyncio.run(main()))
 
 
 def measured(run: AgentRun) -> Measurements:
+    assert (run.returncode, run.stopped["how"], run.warnings) == (0, "returned", []), run.stderr.decode()
     target = TargetInfo(kind="script", name="script.py")
     info = RunInfo(id="0", status="succeeded", target=target, profiler="cprofile", created="")
     return reader.read(run.raw, ReadContext(info=info))
@@ -206,12 +207,12 @@ def test_live_counts_equal_those_of_a_run_that_is_not_live(agent: Agent) -> None
     script = agent.write(SCRIPT)
     live, still = agent.run(script, ROUNDS, hz=SNAPSHOTS_HZ), agent.run(script, ROUNDS, live=False)
     assert still.asked == 0 and not still.of_type("hotspots")
-    assert len(live.of_type("hotspots")) > 20, "too few snapshots to prove anything"
+    assert len(live.of_type("hotspots")) > 10, "too few snapshots to prove anything"
     functions, edges = counts(measured(still))
     live_functions, live_edges = counts(measured(live))
     assert differences(live_functions, functions) == {}
     assert differences(live_edges, edges) == {}
-    assert functions[str(script), 6, "fib"][0] > 10_000
+    assert functions[str(script), 6, "fib"][0] > 5_000
 
 
 def test_counts_equal_those_of_python_itself(agent: Agent) -> None:

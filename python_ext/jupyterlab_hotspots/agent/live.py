@@ -97,7 +97,18 @@ class Live:
         return []
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        if self._busy or getpid() != self._pid:
+        # First and last: on a busy machine there is always another wish, and it is met in the midst of what follows.
+        # Each would be answered within the one before, until the stack is full.
+        if self._busy:
+            return
+        try:
+            self._busy = True
+            self._react()
+        finally:
+            self._busy = False
+
+    def _react(self) -> None:
+        if getpid() != self._pid:
             return
         if trace_function() is not None:
             # A debugger or a tracer of the target's own would see us: once is enough.
@@ -120,15 +131,12 @@ class Live:
 
     def _answer_undisturbed(self) -> None:
         try:
-            self._busy = True
             self._answer()
         except Exception as error:
             # Signals that other threads receive have their handlers run on this one, blocked or not.
             if (meant := _of_other_handlers(error, self._files)) is not None:
                 raise meant  # noqa: B904  (as it was raised)
             self.failures += 1
-        finally:
-            self._busy = False
 
     def _answer(self) -> None:
         began = now()
