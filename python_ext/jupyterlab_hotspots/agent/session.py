@@ -11,6 +11,7 @@ from .guard import die_with_parent
 from .journal import Journal
 from .json_text import decode
 from .live import SIGNAL, Live
+from .marks import provide
 from .origin import Origins
 from .quiet import now
 from .rivals import active_tool
@@ -62,6 +63,10 @@ def run(specification: str, load: Callable[[str, str], ModuleType], *, has_scrip
         collector: Any = None
         if collector_path is not None:
             collector = load(collector_path, "_jupyterlab_hotspots_collector").create(told["options"], tools)
+        provide(collector)
+    except ModuleNotFoundError as error:
+        install = f"{sys.executable} -m pip install {error.name}"
+        _give_up(f"{error.name} is not installed in the Python that runs the target; install it: {install}")
     except Exception as error:
         _give_up(f"the agent cannot start: {type(error).__name__}: {error}")
     _Session(told, tools, journal, collector).run(has_script_folder)
@@ -96,7 +101,8 @@ class _Session:
         self._journal.say("ready", python=version, pid=self._pid, signal=SIGNAL if listens else None)
         self._refuse_rivals()
         _flush_lines()
-        program = Program(self._told["target"], self._tools.origins)
+        instrument = getattr(self._collector, "instrument", None)
+        program = Program(self._told["target"], self._tools.origins, instrument)
         try:
             program.prepare(has_script_folder=has_script_folder)
             self._watch(program.entry)

@@ -44,17 +44,21 @@ class Program:
     Args:
         target: `{"kind": "script" | "module", "path", "module", "args"}`.
         origins: told what the target is as soon as that is known.
+        instrument: gives the code to run in place of the one compiled; None to run that one.
 
     Attributes:
         main: the globals of the new `__main__`.
         compiled: whether `prepare` has done its work.
     """
 
-    def __init__(self, target: dict[str, Any], origins: Origins) -> None:
+    def __init__(
+        self, target: dict[str, Any], origins: Origins, instrument: Callable[[CodeType], CodeType] | None = None
+    ) -> None:
         self.compiled = False
         self._module = str(target["module"]) if target["kind"] == "module" else None
         self._path = str(target["path"])
         self._origins = origins
+        self._instrument = instrument
         self._entry: Callable[[], object] = self._run_module
         self._runpy: Any = None
         names = _like_plain_python()
@@ -91,7 +95,7 @@ class Program:
                 sys.path.insert(0, os.path.dirname(os.path.realpath(self._path)))
             code, loader = _read(self._path)
             self.main.update(__file__=self._path, __loader__=loader)
-            self._entry = _Function(code, self.main)
+            self._entry = self._function(code)
         elif self._module is None:
             sys.path.insert(0, self._path)
         elif has_script_folder:
@@ -125,7 +129,10 @@ class Program:
         self.main.update(__file__=spec.origin, __loader__=spec.loader, __package__=spec.parent, __spec__=spec)
         if "__cached__" in self.main:
             self.main["__cached__"] = spec.cached
-        _Function(code, self.main)()
+        self._function(code)()
+
+    def _function(self, code: CodeType) -> Callable[[], object]:
+        return _Function(code if self._instrument is None else self._instrument(code), self.main)
 
 
 def _like_plain_python() -> dict[str, Any]:

@@ -33,6 +33,12 @@ def prepare_parser(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     parser.epilog = EPILOG
     parser.add_argument("--profiler", default=DEFAULT_PROFILER, metavar="NAME", help="see `jupyter hotspots profilers`")
+    parser.add_argument(
+        "--select", metavar="WHAT", help="functions or modules to watch (line, memory): package.module[:function],…"
+    )
+    parser.add_argument(
+        "--option", metavar="NAME=VALUE", action="append", default=[], help="an option of the profiler; may be repeated"
+    )
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the profile as JSON; - for standard output")
     parser.add_argument(
         "--timeout", metavar="S", type=float, help="stop after so many seconds; what was measured is kept"
@@ -81,6 +87,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _request(options: argparse.Namespace) -> RunRequest:
+    from jupyterlab_hotspots.profilers import registry
     from jupyterlab_hotspots.runs.request import RunRequest
     from jupyterlab_hotspots.targets.module import module_target
     from jupyterlab_hotspots.targets.python import find_python
@@ -93,9 +100,11 @@ def _request(options: argparse.Namespace) -> RunRequest:
         raise BadRequest("No target was named.", hint="Name a script, or a module by -m.")
     else:
         target = script_target(words[0], words[1:])
+    profiler = registry.description(options.profiler)
     return RunRequest(
         target=target,
-        profiler=_known_profiler(options.profiler),
+        profiler=profiler.name,
+        options=registry.checked_options(profiler, _options(options)),
         cwd=str(Path.cwd()),
         python=find_python(options.python),
         timeout_s=options.timeout,
@@ -104,10 +113,15 @@ def _request(options: argparse.Namespace) -> RunRequest:
     )
 
 
-def _known_profiler(name: str) -> str:
-    from jupyterlab_hotspots.profilers import registry
-
-    return registry.description(name).name
+def _options(options: argparse.Namespace) -> dict[str, str]:
+    """What `--select` and `--option` say."""
+    given: dict[str, str] = {} if options.select is None else {"select": options.select}
+    for word in options.option:
+        name, equals, value = word.partition("=")
+        if not equals:
+            raise BadRequest(f"The option {word!r} has no value.", hint="Write it as NAME=VALUE.", reason="bad_option")
+        given[name] = value
+    return given
 
 
 def _load_model_meanwhile(profiler: str) -> None:

@@ -17,8 +17,23 @@ where `tools` is what the agent gives it (`agent/session.py`): `origins`, `files
     warnings() -> list       {"code", "message", "hint"} each; called after stop
     import_s                 wall time of imports as of the last snapshot; None where that is not known
 
+It may have
+
+    instrument(code) -> code of the compiled script or module, before it runs: what runs in its place
+    mark(function)           the decorator `@profile`, which scripts use without importing it
+
+`create` imports the profiler's own package; where that is missing, ModuleNotFoundError is what it raises. A module of
+another name in the collector's folder is imported relatively (`from .table import Table`).
+
 A profiler of the kind `outside` watches the process from another one and has no collector: the agent runs the target
-without one. One of the kind `child` runs the target itself, in a process of its own.
+without one, and the supervisor starts the module `watcher.py` beside it (`runs/outside.py` says how), with nothing but
+the standard library. One of the kind `child` runs the target itself, in a process of its own, without our agent:
+`command.py` has
+
+    command(request: dict, raw: str) -> list[str]
+
+which is called in the supervisor, so it imports the standard library only: `request` is `run.json`, `raw` the folder
+for what it measures; what it gives is the program to run (absolute path) and its arguments.
 """
 
 from __future__ import annotations
@@ -33,6 +48,25 @@ if TYPE_CHECKING:  # The list of profilers is read in every command; the model i
     from jupyterlab_hotspots.profiles.run_info import RunInfo, TargetKind
 
 Kind = Literal["inside", "outside", "child"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """Something a user may set for one run under a profiler; `--option NAME=VALUE` on the command line.
+
+    Attributes:
+        name: what it is called in `run.json`.
+        title: a few words for a form.
+        kind: what its value is; `texts` are several, separated by commas.
+        help: a sentence.
+        default: what holds if it is not given; None if there is no one value.
+    """
+
+    name: str
+    title: str
+    kind: Literal["text", "texts", "number", "flag"]
+    help: str
+    default: str | float | bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +85,9 @@ class Description:
         live: whether figures come while the target runs.
         requirement: the distribution it needs; None for the standard library.
         install: the command that installs it; None if nothing is to be installed.
+        systems: the operating systems it works on.
+        pythons: the versions of Python it works for, as `3.10–3.13`.
+        options: what a user may set.
         note: what a user should know before choosing it; None if there is nothing.
     """
 
@@ -65,6 +102,9 @@ class Description:
     live: bool = True
     requirement: str | None = None
     install: str | None = None
+    systems: tuple[str, ...] = ("Linux", "macOS")
+    pythons: str = "3.10–3.14"
+    options: tuple[Option, ...] = ()
     note: str | None = None
 
 

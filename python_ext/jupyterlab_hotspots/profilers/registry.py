@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+import math
 import platform
+from collections.abc import Mapping
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, cast
 
 from jupyterlab_hotspots.errors import BadRequest, Unavailable
+from jupyterlab_hotspots.profilers.allocations.description import ALLOCATIONS
 from jupyterlab_hotspots.profilers.cprofile.description import CPROFILE
-from jupyterlab_hotspots.profilers.protocol import Description, Reader
+from jupyterlab_hotspots.profilers.heap.description import HEAP
+from jupyterlab_hotspots.profilers.line.description import LINE
+from jupyterlab_hotspots.profilers.memory.description import MEMORY
+from jupyterlab_hotspots.profilers.protocol import Description, Option, Reader
+from jupyterlab_hotspots.profilers.sampling.description import SAMPLING
+from jupyterlab_hotspots.profilers.scalene.description import SCALENE
+from jupyterlab_hotspots.profilers.tracemalloc.description import TRACEMALLOC
 
-_DESCRIPTIONS: Final[tuple[Description, ...]] = (CPROFILE,)
+_DESCRIPTIONS: Final[tuple[Description, ...]] = (
+    SAMPLING,
+    CPROFILE,
+    LINE,
+    MEMORY,
+    ALLOCATIONS,
+    TRACEMALLOC,
+    SCALENE,
+    HEAP,
+)
+
+_FLAGS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 def descriptions() -> tuple[Description, ...]:
@@ -30,6 +51,49 @@ def description(name: str) -> Description:
             return known
     names = ", ".join(known.name for known in _DESCRIPTIONS)
     raise BadRequest(f"There is no profiler {name!r}.", hint=f"Choose one of: {names}.", reason="no_profiler")
+
+
+def checked_options(described: Description, options: Mapping[str, object]) -> dict[str, Any]:
+    """The options of one run, each of the type its description says.
+
+    Args:
+        described: the profiler.
+        options: values as texts or already of their type.
+
+    Raises:
+        BadRequest: (reason `bad_option`) the profiler has no such option, or the value is not one of its kind.
+    """
+    known = {option.name: option for option in described.options}
+    return {name: _option_value(described, known, name, value) for name, value in options.items()}
+
+
+def _option_value(described: Description, known: Mapping[str, Option], name: str, value: object) -> Any:
+    option = known.get(name)
+    if option is None:
+        names = ", ".join(known)
+        hint = f"It has: {names}." if names else "It has none."
+        raise BadRequest(f"{described.name} has no option {name!r}.", hint=hint, reason="bad_option")
+    if option.kind == "texts":
+        texts: object = value.split(",") if isinstance(value, str) else value
+        if isinstance(texts, (list, tuple)):
+            found = [*cast("list[object]", texts)]
+            if all(isinstance(text, str) for text in found):
+                return [str(text).strip() for text in found if str(text).strip()]
+    elif option.kind == "text" and isinstance(value, str):
+        return value
+    elif option.kind == "number":
+        try:
+            number = float(cast(Any, value))
+        except (TypeError, ValueError):
+            number = math.nan
+        if math.isfinite(number) and not isinstance(value, bool):
+            return number
+    elif option.kind == "flag" and (isinstance(value, bool) or value in _FLAGS):
+        return value if isinstance(value, bool) else _FLAGS[cast(str, value)]
+    said = {"texts": "a list of texts", "text": "a text", "number": "a number", "flag": "true or false"}[option.kind]
+    raise BadRequest(
+        f"The option {name!r} of {described.name} is {value!r}.", hint=f"It must be {said}.", reason="bad_option"
+    )
 
 
 def installed_version(described: Description) -> str | None:
@@ -58,6 +122,10 @@ def as_json(described: Description) -> dict[str, Any]:
         "measures": list(described.measures),
         "overhead": described.overhead,
         "targets": list(described.targets),
+        "systems": list(described.systems),
+        "pythons": described.pythons,
+        "live": described.live,
+        "options": [asdict(option) for option in described.options],
         "installed": version is not None,
         "version": version,
         "install": described.install,

@@ -77,11 +77,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _start(folder: str, request: dict[str, Any]) -> TargetProcess:
     raw = os.path.join(folder, layout.RAW)
     agent_file = os.path.join(folder, layout.AGENT)
-    collector = os.path.join(_PACKAGE, "profilers", request["profiler"], "collector.py")
+    profiler = os.path.join(_PACKAGE, "profilers", request["profiler"])
+    collector = os.path.join(profiler, "collector.py")
     os.mkdir(raw)
     agent: dict[str, Any] = {
         "folder": raw,
-        # A profiler that watches from outside has none.
+        # A profiler that watches from outside, or runs the target itself, has none.
         "collector": collector if os.path.exists(collector) else None,
         "options": request.get("options") or {},
         "target": request["target"],
@@ -89,9 +90,15 @@ def _start(folder: str, request: dict[str, Any]) -> TargetProcess:
         "parent": os.getpid(),
         "limit": LIVE_ROWS,
     }
-    write_json(agent_file, agent)
+    if os.path.exists(os.path.join(profiler, "command.py")):
+        from importlib import import_module
+
+        command = import_module(f"jupyterlab_hotspots.profilers.{request['profiler']}.command").command(request, raw)
+    else:
+        write_json(agent_file, agent)
+        command = [request["python"], os.path.join(_PACKAGE, "agent", "launch.py"), agent_file]
     return TargetProcess(
-        [request["python"], os.path.join(_PACKAGE, "agent", "launch.py"), agent_file],
+        command,
         cwd=request["cwd"],
         env={
             **os.environ,

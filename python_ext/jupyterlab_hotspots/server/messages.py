@@ -70,8 +70,18 @@ class ErrorAnswer(msgspec.Struct, kw_only=True):
     hint: str
 
 
+class ProfilerOption(msgspec.Struct, kw_only=True):
+    """Something a user may set for a run under a profiler; `texts` is a list."""
+
+    name: str
+    title: str
+    kind: Literal["text", "texts", "number", "flag"]
+    help: str
+    default: str | float | bool | None
+
+
 class ProfilerDescription(msgspec.Struct, kw_only=True):
-    """One profiler: the question it answers, what it measures and costs, and whether it is installed here."""
+    """One profiler: the question it answers, what it measures and costs, where it works, whether it is installed."""
 
     name: str
     title: str
@@ -80,6 +90,10 @@ class ProfilerDescription(msgspec.Struct, kw_only=True):
     measures: list[str]
     overhead: str
     targets: list[TargetKind]
+    systems: list[str]
+    pythons: str
+    live: bool
+    options: list[ProfilerOption]
     installed: bool
     version: str | None
     install: str | None

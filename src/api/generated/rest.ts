@@ -51,7 +51,7 @@ export interface ProfilersAnswer {
   root: string;
 }
 /**
- * One profiler: the question it answers, what it measures and costs, and whether it is installed here.
+ * One profiler: the question it answers, what it measures and costs, where it works, whether it is installed.
  */
 export interface ProfilerDescription {
   name: string;
@@ -61,10 +61,24 @@ export interface ProfilerDescription {
   measures: string[];
   overhead: string;
   targets: ('cell' | 'function' | 'module' | 'notebook' | 'process' | 'script')[];
+  systems: string[];
+  pythons: string;
+  live: boolean;
+  options: ProfilerOption[];
   installed: boolean;
   version: string | null;
   install: string | null;
   note: string | null;
+}
+/**
+ * Something a user may set for a run under a profiler; `texts` is a list.
+ */
+export interface ProfilerOption {
+  name: string;
+  title: string;
+  kind: 'flag' | 'number' | 'text' | 'texts';
+  help: string;
+  default: string | number | boolean | null;
 }
 /**
  * `POST runs`. What is null is chosen by the server: the script's folder to work in, the server's own Python.

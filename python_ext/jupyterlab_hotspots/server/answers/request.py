@@ -29,10 +29,11 @@ def request_of(body: RunBody, *, root: Path, telemetry_hz: float) -> RunRequest:
     """
     target = _target(body.target, root)
     folder = root if target.path is None else Path(target.path).parent
+    profiler = registry.description(body.profiler)
     return RunRequest(
         target=target,
-        profiler=registry.description(body.profiler).name,
-        options=body.options,
+        profiler=profiler.name,
+        options=registry.checked_options(profiler, body.options),
         cwd=str(folder if body.cwd is None else within(root, body.cwd)),
         python=find_python(body.python, root),
         env=body.env,

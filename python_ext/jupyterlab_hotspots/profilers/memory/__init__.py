@@ -1,0 +1,1 @@
+"""cProfile: every call of every function, counted exactly."""

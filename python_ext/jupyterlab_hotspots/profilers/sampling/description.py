@@ -1,0 +1,21 @@
+"""What the sampler is, for those who choose a profiler."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jupyterlab_hotspots.profilers.protocol import Description, Option
+
+SAMPLING: Final = Description(
+    name="sampling",
+    title="Time, sampled",
+    question="Where does the time go?",
+    tool="py-spy, from outside the process",
+    measures=("functions", "lines", "call tree", "time axis", "threads", "waiting"),
+    overhead="×1.00–1.05",
+    targets=("script", "module"),
+    kind="outside",
+    requirement="py-spy",
+    install="-m pip install py-spy",
+    options=(Option(name="rate", title="Samples a second", kind="number", help="How often to look.", default=200.0),),
+)
