@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from jupyterlab_hotspots.agent.origin import Origins
+from jupyterlab_hotspots.profilers.told_origins import ToldOrigins
 
 STANDARD = str(Path(os.__file__).parent)
 SITE = f"{STANDARD}/site-packages"
@@ -50,6 +52,7 @@ def test_own_library_or_builtin(target: str, file: str, origin: str) -> None:
     origins = Origins()
     origins.claim(target)
     assert origins.of(file) == origin
+    assert ToldOrigins(json.loads(json.dumps(origins.told()))).of(file) == origin, "decided elsewhere it is the same"
 
 
 def test_a_folder_is_own_with_all_that_lies_in_it(tmp_path: Path) -> None:
@@ -74,6 +77,12 @@ def test_a_folder_is_own_with_all_that_lies_in_it(tmp_path: Path) -> None:
 )
 def test_paths_become_absolute(file: str, absolute: str) -> None:
     assert Origins().absolute(file) == absolute.replace("CWD", str(Path.cwd()))
+    assert ToldOrigins(Origins().told()).absolute(file) == absolute.replace("CWD", str(Path.cwd()))
+
+
+@pytest.mark.parametrize("told", [None, [], {"standard": 5}, {"own_file": ["x"]}, {}])
+def test_what_was_told_wrongly_is_as_if_it_was_not_told(told: object) -> None:
+    assert ToldOrigins(told).place("/a/site-packages/../b.py") == ("/a/b.py", "own")
 
 
 def test_what_is_beside_the_standard_library_of_this_python_is_not_all_library() -> None:

@@ -12,6 +12,10 @@ import sys
 
 from .quiet import length, split
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _INSTALLED = ("/site-packages/", "/dist-packages/")
 
 
@@ -38,6 +42,16 @@ class Origins:
         folder = target if os.path.isdir(target) else os.path.dirname(target)
         shared = any(f"{folder}/" == standard for standard in self._standard) or f"{folder}/".endswith(_INSTALLED)
         self._own_folder = None if shared else folder.rstrip("/") + "/"
+
+    def told(self) -> dict[str, Any]:
+        """What is known here and decides, for those who decide elsewhere (`profilers/told_origins.py`), as JSON."""
+        return {
+            "folder": self._folder,
+            "standard": self._standard,
+            "installed": list(_INSTALLED),
+            "own_file": self._own_file,
+            "own_folder": self._own_folder,
+        }
 
     def absolute(self, file: str) -> str:
         """The path of a file as a code object names it, absolute; names in angle brackets stay as they are."""

@@ -36,12 +36,14 @@ class Tools:
     Attributes:
         origins: decides whose code a file is.
         files: file names of code objects that are ours and no part of the target.
+        folder: where a tool that writes by itself, while the target runs, puts its files; absolute.
         write_columns: writes the tables; see `columns.py`.
     """
 
-    def __init__(self, files: frozenset[str]) -> None:
+    def __init__(self, files: frozenset[str], folder: str) -> None:
         self.origins = Origins()
         self.files = files
+        self.folder = folder
         self.write_columns = write_columns
 
 
@@ -58,7 +60,7 @@ def run(specification: str, load: Callable[[str, str], ModuleType], *, has_scrip
             told = decode(file.read().strip())
         die_with_parent(told.get("parent"))
         collector_path = told["collector"]
-        tools = Tools(_files_of(os.path.dirname(__file__), collector_path))
+        tools = Tools(_files_of(os.path.dirname(__file__), collector_path), str(told["folder"]))
         journal = Journal(f"{told['folder']}/live.jsonl")
         collector: Any = None
         if collector_path is not None:
