@@ -93,8 +93,18 @@ class FunctionRow(Row, kw_only=True, frozen=True):
         Annotated[int, column("allocated by it and alive at the high-water mark", unit="bytes", merge="max")]
         | UnsetType
     ) = UNSET
+    total_peak_bytes: (
+        Annotated[
+            int, column("allocated by it or what it called, alive at the high-water mark", unit="bytes", merge="max")
+        ]
+        | UnsetType
+    ) = UNSET
     leaked_bytes: (
         Annotated[int, column("allocated by it and alive at the end", unit="bytes", merge="sum")] | UnsetType
+    ) = UNSET
+    total_leaked_bytes: (
+        Annotated[int, column("allocated by it or what it called, alive at the end", unit="bytes", merge="sum")]
+        | UnsetType
     ) = UNSET
     temporary_bytes: (
         Annotated[int, column("allocated by it and freed at once", unit="bytes", merge="sum")] | UnsetType
@@ -103,7 +113,12 @@ class FunctionRow(Row, kw_only=True, frozen=True):
         Annotated[int, column("allocated by it in all, freed or not", unit="bytes", merge="sum")] | UnsetType
     ) = UNSET
     copied_bytes: Annotated[int, column("copied by it", unit="bytes", merge="sum")] | UnsetType = UNSET
-    count: Annotated[int, column("allocations made by it", unit="count", merge="sum")] | UnsetType = UNSET
+    count: (
+        Annotated[
+            int, column("allocations made by it (memray: alive at the high-water mark)", unit="count", merge="sum")
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class EdgeRow(Row, kw_only=True, frozen=True):
@@ -191,11 +206,22 @@ class LineRow(Row, kw_only=True, frozen=True):
         Annotated[int, column("allocated there and alive at the high-water mark", unit="bytes", merge="max")]
         | UnsetType
     ) = UNSET
+    total_peak_bytes: (
+        Annotated[
+            int,
+            column("allocated there or in what it called, alive at the high-water mark", unit="bytes", merge="max"),
+        ]
+        | UnsetType
+    ) = UNSET
     average_bytes: (
         Annotated[int, column("average of the memory in use when it ran", unit="bytes", merge="max")] | UnsetType
     ) = UNSET
     leaked_bytes: (
         Annotated[int, column("allocated there and alive at the end", unit="bytes", merge="sum")] | UnsetType
+    ) = UNSET
+    total_leaked_bytes: (
+        Annotated[int, column("allocated there or in what it called, alive at the end", unit="bytes", merge="sum")]
+        | UnsetType
     ) = UNSET
     temporary_bytes: (
         Annotated[int, column("allocated there and freed at once", unit="bytes", merge="sum")] | UnsetType
@@ -207,7 +233,12 @@ class LineRow(Row, kw_only=True, frozen=True):
         Annotated[int, column("growth of memory over the whole run, signed", unit="bytes", merge="sum")] | UnsetType
     ) = UNSET
     copied_bytes: Annotated[int, column("copied there", unit="bytes", merge="sum")] | UnsetType = UNSET
-    count: Annotated[int, column("allocations made there", unit="count", merge="sum")] | UnsetType = UNSET
+    count: (
+        Annotated[
+            int, column("allocations made there (memray: alive at the high-water mark)", unit="count", merge="sum")
+        ]
+        | UnsetType
+    ) = UNSET
     python_share: (
         Annotated[float, column("the part of the memory allocated by Python objects", unit="share", merge="max")]
         | UnsetType
@@ -260,7 +291,12 @@ class NodeRow(Row, kw_only=True, frozen=True):
     temporary_bytes: (
         Annotated[int, column("allocated there and freed at once", unit="bytes", merge="sum")] | UnsetType
     ) = UNSET
-    count: Annotated[int, column("allocations made there", unit="count", merge="sum")] | UnsetType = UNSET
+    count: (
+        Annotated[
+            int, column("allocations made there (memray: alive at the high-water mark)", unit="count", merge="sum")
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class SampleRow(Row, kw_only=True, frozen=True):

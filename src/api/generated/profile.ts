@@ -195,9 +195,17 @@ export interface FunctionRow {
    */
   peak_bytes?: number;
   /**
+   * allocated by it or what it called, alive at the high-water mark
+   */
+  total_peak_bytes?: number;
+  /**
    * allocated by it and alive at the end
    */
   leaked_bytes?: number;
+  /**
+   * allocated by it or what it called, alive at the end
+   */
+  total_leaked_bytes?: number;
   /**
    * allocated by it and freed at once
    */
@@ -211,7 +219,7 @@ export interface FunctionRow {
    */
   copied_bytes?: number;
   /**
-   * allocations made by it
+   * allocations made by it (memray: alive at the high-water mark)
    */
   count?: number;
 }
@@ -328,6 +336,10 @@ export interface LineRow {
    */
   peak_bytes?: number;
   /**
+   * allocated there or in what it called, alive at the high-water mark
+   */
+  total_peak_bytes?: number;
+  /**
    * average of the memory in use when it ran
    */
   average_bytes?: number;
@@ -335,6 +347,10 @@ export interface LineRow {
    * allocated there and alive at the end
    */
   leaked_bytes?: number;
+  /**
+   * allocated there or in what it called, alive at the end
+   */
+  total_leaked_bytes?: number;
   /**
    * allocated there and freed at once
    */
@@ -352,7 +368,7 @@ export interface LineRow {
    */
   copied_bytes?: number;
   /**
-   * allocations made there
+   * allocations made there (memray: alive at the high-water mark)
    */
   count?: number;
   /**
@@ -453,7 +469,7 @@ export interface NodeColumns {
    */
   temporary_bytes?: (number | null)[];
   /**
-   * allocations made there
+   * allocations made there (memray: alive at the high-water mark)
    */
   count?: (number | null)[];
 }
