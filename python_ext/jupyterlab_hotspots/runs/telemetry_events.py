@@ -41,6 +41,11 @@ class Telemetry:
         except Exception as error:
             self._fail(error)
 
+    def exclude(self, pid: int) -> None:
+        """Leave a process of ours and its children out of the tree, though it is a child of this one."""
+        if self._sampler is not None:
+            self._sampler.exclude(pid)
+
     def take(self, now: float) -> list[Event]:
         """Take a sample if it is time for one.
 

@@ -15,6 +15,7 @@ from jupyterlab_hotspots.runs.ending import known_before, write_end
 from jupyterlab_hotspots.runs.event_tail import Tail
 from jupyterlab_hotspots.runs.live import LiveReader, number
 from jupyterlab_hotspots.runs.outcome import Outcome, of_target
+from jupyterlab_hotspots.runs.outside import Outside, watches_from_outside
 from jupyterlab_hotspots.runs.pace import Pace
 from jupyterlab_hotspots.runs.progress import ProgressReader
 from jupyterlab_hotspots.runs.stopping import Stopping
@@ -38,6 +39,8 @@ _ANSWER_SOON_S = 0.2
 _OUTPUT_EVERY_S = 0.5
 _STEPS = {"SIGINT": "asked to", "SIGTERM": "told to", "SIGKILL": "killed"}
 _LEFTOVER_GRACE_S = 1.0
+_OUTSIDE_PATIENCE_S = 6.0
+"""How long the process that watches from outside may take to write its end."""
 _LINGER_S = 0.25
 """Helpers of a program (a resource tracker, the end of a pipeline) end a moment after it."""
 
@@ -83,6 +86,10 @@ class Watch:
         self._output_due = 0.0
         self._output_said = (0, 0)
         self._telemetry = Telemetry(target.pid, started=target.started, hertz=request.get("telemetry_hz") or 10.0)
+        self._outside: Outside | None = None
+        if watches_from_outside(request["profiler"]):
+            self._outside = Outside(folder, request, target.pid, started=target.started)
+            self._telemetry.exclude(self._outside.pid)
 
     def run(self) -> None:
         """Watch until the end is written."""
@@ -157,6 +164,9 @@ class Watch:
     def _read_live(self) -> None:
         for kind, fields, t in self._live.read():
             self._events.append(kind, fields, t=t)
+        if self._outside is not None:
+            for kind, fields, t in self._outside.read(self._live.code_started):
+                self._events.append(kind, fields, t=t)
         if self._pace is None and self._live.code_started is not None:
             self._pace = Pace(self._live.code_started)
         for when, cost_s in self._live.answers:
@@ -166,6 +176,9 @@ class Watch:
     def _ask_for_snapshot(self, now: float) -> None:
         number = self._live.signal
         if self._pace is None or number is None or self._live.stopped is not None or now < self._pace.due:
+            return
+        if self._outside is not None and not self._outside.is_denied:
+            self._pace.due = now + _TICK_S
             return
         self._pace.asked(now)
         try:
@@ -211,6 +224,7 @@ class Watch:
     def _end(self) -> None:
         ended = self._target.ended or monotonic()
         ended_time = self._target.started_time + ended - self._target.started
+        self._wait_for_outside()
         self._read_live()
         if self._stopping.code is None:
             self._say_who_is_left()
@@ -236,6 +250,14 @@ class Watch:
         write_end(self._folder, self._events, info, self._last_words, None)
         self._events.close()
         self._telemetry.close()
+
+    def _wait_for_outside(self) -> None:
+        give_up = monotonic() + _OUTSIDE_PATIENCE_S
+        while self._outside is not None and not self._outside.has_ended:
+            if monotonic() >= give_up:
+                self._outside.kill()
+            self._wakeup.sleep(_SOON_S / 4)
+            self._reap()
 
     def _say_who_is_left(self) -> None:
         """As after ``python script.py``, what a script left in the background goes on; it is only no longer watched."""

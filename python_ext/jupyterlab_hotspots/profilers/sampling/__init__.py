@@ -1,1 +1,1 @@
-"""cProfile: every call of every function, counted exactly."""
+"""Sampling: where every thread is, a hundred times a second, seen from outside the process."""

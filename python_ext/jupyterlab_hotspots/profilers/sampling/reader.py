@@ -1,0 +1,123 @@
+"""Builds functions, lines, tree and time axis from what the watcher wrote, or functions from what the agent did.
+
+The watcher is ours, but it lies where the profiled process can write: nothing in its files is trusted.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, cast
+
+import numpy as np
+
+from jupyterlab_hotspots.errors import NotFound
+from jupyterlab_hotspots.profilers.agent_lines import AgentLines, is_number, read_agent_lines
+from jupyterlab_hotspots.profilers.protocol import ReadContext
+from jupyterlab_hotspots.profilers.raw_columns import RawColumns, bad_raw, read_columns
+from jupyterlab_hotspots.profilers.sampling.origins import Origins
+from jupyterlab_hotspots.profilers.sampling.sampled import Sampled, read_sampled
+from jupyterlab_hotspots.profilers.sampling.tables import measurements_of
+from jupyterlab_hotspots.profiles.profile import Measurements
+from jupyterlab_hotspots.profiles.rows import FunctionRow, ProfileWarning
+from jupyterlab_hotspots.profiles.tables import build
+from jupyterlab_hotspots.profiles.values import Coded
+
+INSIDE: Final = "inside.columns"
+_ENOUGH_SAMPLES: Final = 100
+_COVERED: Final = 0.95
+_WARNINGS: Final = "watcher.jsonl"
+
+
+def read(raw: Path, context: ReadContext) -> Measurements:
+    """The tables of a run; see `protocol.Reader`."""
+    said = read_agent_lines(raw)
+    warnings = [*said.warnings, *_watchers_warnings(raw)]
+    try:
+        inside = _inside(read_columns(raw / INSIDE))
+    except NotFound:
+        inside = None
+    sampled = read_sampled(raw)
+    if inside is not None and not sampled.windows:
+        return Measurements(functions=inside, warnings=tuple(warnings))
+    target = context.info.target
+    origins = Origins(target.path, context.info.cwd or "/")
+    idle = (context.options or {}).get("idle") is True
+    warnings += _doubts(sampled, said, context)
+    return measurements_of(sampled, origins, started=said.started, idle=idle, warnings=tuple(warnings))
+
+
+def _inside(columns: RawColumns) -> Any:
+    texts = {name: columns.text(f"functions.{name}") for name in ("function", "qualname", "file", "origin")}
+    names = ("function", "qualname", "file", "origin", "line", "samples", "own_s", "total_s")
+    columns.length(*(f"functions.{name}" for name in names))
+    lines = columns.counts("functions.line").astype(np.float64)
+    seconds = {name: columns.seconds(f"functions.{name}") for name in ("own_s", "total_s")}
+    samples = columns.counts("functions.samples")
+    if any((values < 0).any() for values in (samples, *seconds.values())):
+        raise bad_raw(columns.path, "it has times below zero")
+    return build(
+        FunctionRow,
+        {
+            **{name: Coded(text.codes, text.strings) for name, text in texts.items()},
+            "line": np.where(lines > 0, lines, np.nan),
+            "samples": samples,
+            **seconds,
+        },
+    )
+
+
+def _watchers_warnings(raw: Path) -> Iterator[ProfileWarning]:
+    path = raw / _WARNINGS
+    if not path.is_file():
+        return
+    for text in path.read_bytes().split(b"\n")[:-1]:
+        if b'"warning"' not in text[:40]:
+            continue
+        try:
+            line = json.loads(text)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(line, dict):
+            known = cast("dict[str, object]", line)
+            code, message, hint = (str(known.get(name) or "") for name in ("code", "message", "hint"))
+            yield ProfileWarning(code=code, message=message, hint=hint)
+
+
+def _doubts(sampled: Sampled, said: AgentLines, context: ReadContext) -> Iterator[ProfileWarning]:
+    """What a reader should know about these figures."""
+    count = sum(window.ticks for window in sampled.windows)
+    if not count:
+        yield ProfileWarning(
+            code="no_samples",
+            message="Nothing was sampled: the code ended before its first sample.",
+            hint="It takes some 50 ms to begin; for code that short choose cprofile.",
+        )
+        return
+    if count < _ENOUGH_SAMPLES:
+        error = 100 / math.sqrt(count)
+        yield ProfileWarning(
+            code="few_samples",
+            message=f"Only {count} samples were taken: shares are within ±{error:.0f} points.",
+            hint="Let it run longer, raise the rate (--option rate=500), or choose cprofile.",
+        )
+    if not sampled.is_whole:
+        yield ProfileWarning(
+            code="cut_short",
+            message="Sampling ended before the code did: the last samples may be missing.",
+            hint="Why it ended is in the run's reason; all that was measured before is here.",
+        )
+    began, ended = said.started, said.stopped
+    if is_number(began) and is_number(ended) and ended - began > 1.0:
+        seen = sum(
+            max(0.0, min(ended, window.began + window.ticks * window.period) - max(began, window.began))
+            for window in sampled.windows
+        )
+        if seen < _COVERED * (ended - began):
+            yield ProfileWarning(
+                code="gaps",
+                message=f"For {100 * (1 - seen / (ended - began)):.0f} % of the time nothing was sampled.",
+                hint="The machine was too busy for the sampler; what ran meanwhile is not in the tables.",
+            )

@@ -1,0 +1,80 @@
+"""Numbers frames and stacks as they come, so that each is written once and a sample is one number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .functions import FirstLines
+    from .recording import Recorded
+
+PROCESS = "process "
+"""How py-spy names the frame below all others of a child process, which is no function."""
+
+
+class Stacks:
+    """All frames and stacks of a run.
+
+    Args:
+        first_lines: finds where functions begin.
+        is_hidden: whether a file is ours: what lies below the target's own first frame is no part of it.
+
+    Attributes:
+        frames: (plain name, dotted name or None, file, line, first line) of each; file and lines are "" and 0 where
+            there are none.
+        stacks: places in `frames`, outermost first, of each.
+    """
+
+    def __init__(self, first_lines: FirstLines, is_hidden: Callable[[str], bool]) -> None:
+        self._first_lines = first_lines
+        self._is_hidden = is_hidden
+        self._frame_ids: dict[tuple[str, str, int], int] = {}
+        self._stack_ids: dict[tuple[int, ...], int] = {}
+        self._hidden: set[int] = set()
+        self.frames: list[tuple[str, str | None, str, int, int]] = []
+        self.stacks: list[tuple[int, ...]] = []
+
+    def meet(self, recorded: Recorded) -> list[list[int | None]]:
+        """The stacks of a recording by number, for each of its threads; None for one with none of the target's frames.
+
+        In a stack of a forked child only what the child did stands; what called `fork` is its parent's doing.
+        """
+        places: list[int | None] = [self._frame(frame) for frame in recorded.frames]
+        known: dict[tuple[int, ...], int | None] = {}
+        met: list[list[int | None]] = []
+        for thread in recorded.threads:
+            numbers: list[int | None] = []
+            for stack in thread.stacks:
+                key = tuple(stack)
+                if key not in known:
+                    known[key] = self._stack([places[place] for place in key])
+                numbers.append(known[key])
+            met.append(numbers)
+        return met
+
+    def _frame(self, frame: tuple[str, str, int]) -> int | None:
+        name, file, line = frame
+        if not file and name.startswith(PROCESS):
+            return None
+        if frame not in self._frame_ids:
+            plain = name.rpartition(".")[2]
+            first = self._first_lines.of(file, plain, line) if file else 0
+            self._frame_ids[frame] = len(self.frames)
+            if self._is_hidden(file):
+                self._hidden.add(len(self.frames))
+            self.frames.append((plain, name if plain != name else None, file, line, first))
+        return self._frame_ids[frame]
+
+    def _stack(self, frames: list[int | None]) -> int | None:
+        inner = tuple(frame for frame in frames if frame is not None)
+        begin = next((place for place, frame in enumerate(inner) if frame not in self._hidden), len(inner))
+        key = inner[begin:]
+        # The agent is around the target; where it is on top (the fallback's own thread), nothing of the target runs.
+        if not key or key[-1] in self._hidden:
+            return None
+        if key not in self._stack_ids:
+            self._stack_ids[key] = len(self.stacks)
+            self.stacks.append(key)
+        return self._stack_ids[key]

@@ -1,0 +1,281 @@
+"""Adds sampled stacks up to the tables of the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from jupyterlab_hotspots.profilers.sampling.origins import Origins
+from jupyterlab_hotspots.profilers.sampling.sampled import Sampled
+from jupyterlab_hotspots.profiles.profile import Measurements
+from jupyterlab_hotspots.profiles.rows import EdgeRow, FunctionRow, LineRow, NodeRow, ProfileWarning, SampleRow
+from jupyterlab_hotspots.profiles.tables import build
+
+Column = npt.NDArray[np.float64]
+_UNKNOWN: Final = float("nan")
+
+
+@dataclass
+class _Weights:
+    """What each stack counts for, one value a stack.
+
+    Attributes:
+        seconds: time that counts.
+        active: the part of it on a CPU, or ready for one.
+        known: the part of it of which is known whether it was active.
+        samples: looks that count.
+    """
+
+    seconds: Column
+    active: Column
+    known: Column
+    samples: Column
+
+
+@dataclass
+class _Sums:
+    """Rows of one table, summed up.
+
+    Attributes:
+        own: one row of `_Weights` columns for each.
+        total: with everything it called.
+    """
+
+    keys: dict[Any, int] = field(default_factory=dict[Any, int])
+    own: list[list[float]] = field(default_factory=list[list[float]])
+    total: list[list[float]] = field(default_factory=list[list[float]])
+
+    def row(self, key: Any) -> int:
+        row = self.keys.get(key)
+        if row is None:
+            row = self.keys[key] = len(self.own)
+            self.own.append([0.0] * 4)
+            self.total.append([0.0] * 4)
+        return row
+
+    def columns(self) -> tuple[Column, Column]:
+        """Own and total, each of shape (rows, 4)."""
+        shape = (len(self.own), 4)
+        return np.reshape(np.asarray(self.own, np.float64), shape), np.reshape(
+            np.asarray(self.total, np.float64), shape
+        )
+
+
+def measurements_of(
+    sampled: Sampled, origins: Origins, *, started: float | None, idle: bool, warnings: tuple[ProfileWarning, ...]
+) -> Measurements:
+    """The tables of a run.
+
+    Args:
+        sampled: what was sampled.
+        origins: decides whose code a file is.
+        started: when the code started, in seconds of the monotonic clock.
+        idle: whether the waiting of all threads counts, or only the main thread's.
+        warnings: what the reader of the tables should know.
+    """
+    weights = _weigh(sampled, idle=idle)
+    functions, lines, edges, tree = _Sums(), _Sums(), _Sums(), _Tree()
+    leaves: dict[int, int] = {}
+    for stack, frames in enumerate(sampled.stacks):
+        values = [float(column[stack]) for column in (weights.seconds, weights.active, weights.known, weights.samples)]
+        path = [sampled.frames[place] for place in frames]
+        leaves[stack] = tree.add(path, values)
+        function_rows = [functions.row((frame[2], frame[0], frame[4])) for frame in path]
+        _count(functions, function_rows, values)
+        _count(lines, [lines.row((frame[2], frame[3], frame[0], frame[4])) for frame in path if frame[3]], values)
+        # A call within a recursion counts once, like the function itself.
+        _count(edges, [edges.row(edge) for edge in pairwise(function_rows)], values)
+    qualnames = {(file, name, first): qualname for name, qualname, file, _, first in sampled.frames}
+    node_of, tree_table = tree.table(origins)
+    return Measurements(
+        functions=_functions(functions, qualnames, origins),
+        edges=_edges(edges),
+        lines=_lines(lines, origins),
+        tree=tree_table,
+        samples=_samples(sampled, {stack: int(node_of[node]) for stack, node in leaves.items()}, started),
+        warnings=warnings,
+    )
+
+
+def _count(sums: _Sums, rows: list[int], values: list[float]) -> None:
+    if rows:
+        sums.own[rows[-1]] = [a + b for a, b in zip(sums.own[rows[-1]], values, strict=True)]
+    for row in set(rows):
+        sums.total[row] = [a + b for a, b in zip(sums.total[row], values, strict=True)]
+
+
+def _weigh(sampled: Sampled, *, idle: bool) -> _Weights:
+    columns: Column = np.zeros((len(sampled.stacks), 4))
+    for window in sampled.windows:
+        for thread in window.threads:
+            waits = thread.main or idle
+            for stack, samples, active in thread.pieces:
+                if stack < 0:
+                    continue
+                counted = samples if waits or active is None else min(active, samples)
+                known = 0.0 if active is None else counted
+                busy = 0.0 if active is None else min(active, samples)
+                columns[stack] += (counted * window.period, busy * window.period, known * window.period, counted)
+    return _Weights(columns[:, 0], columns[:, 1], columns[:, 2], columns[:, 3])
+
+
+def _functions(sums: _Sums, qualnames: dict[Any, str | None], origins: Origins) -> Any:
+    own, total = sums.columns()
+    keys = list(sums.keys)
+    return build(
+        FunctionRow,
+        {
+            "function": [name for _, name, _ in keys],
+            "qualname": [qualnames.get(key) for key in keys],
+            "file": [file or None for file, _, _ in keys],
+            "line": [first or None for _, _, first in keys],
+            "origin": [origins.of(file) for file, _, _ in keys],
+            "own_s": own[:, 0],
+            "total_s": total[:, 0],
+            "samples": _whole(own[:, 3]),
+            "total_samples": _whole(total[:, 3]),
+            **_busy(own),
+        },
+    )
+
+
+def _edges(sums: _Sums) -> Any:
+    own, total = sums.columns()
+    keys = list(sums.keys)
+    return build(
+        EdgeRow,
+        {
+            "caller": [caller for caller, _ in keys],
+            "callee": [callee for _, callee in keys],
+            "own_s": own[:, 0],
+            "total_s": total[:, 0],
+            "samples": _whole(total[:, 3]),
+        },
+    )
+
+
+def _lines(sums: _Sums, origins: Origins) -> Any:
+    own, total = sums.columns()
+    keys = list(sums.keys)
+    return build(
+        LineRow,
+        {
+            "file": [file or None for file, *_ in keys],
+            "line": [line for _, line, _, _ in keys],
+            "function": [name for _, _, name, _ in keys],
+            "function_line": [first or None for *_, first in keys],
+            "origin": [origins.of(file) for file, *_ in keys],
+            "own_s": own[:, 0],
+            "time_s": total[:, 0],
+            "samples": _whole(own[:, 3]),
+            "total_samples": _whole(total[:, 3]),
+            **_busy(own),
+        },
+    )
+
+
+def _samples(sampled: Sampled, node_of: dict[int, int], started: float | None) -> Any:
+    columns: dict[str, list[Any]] = {name: [] for name in ("t_s", "process", "thread", "node", "duration_s", "idle")}
+    for window in sampled.windows:
+        zero = window.began - (window.began if started is None else started)
+        for thread in window.threads:
+            place = thread.first
+            for stack, samples, active in thread.pieces:
+                if stack >= 0 and node_of[stack] >= 0:
+                    columns["t_s"].append(zero + place * window.period)
+                    columns["process"].append(thread.pid)
+                    columns["thread"].append(thread.name or str(thread.tid))
+                    columns["node"].append(node_of[stack])
+                    columns["duration_s"].append(samples * window.period)
+                    columns["idle"].append(None if active is None else active < samples / 2)
+                place += samples
+    return build(SampleRow, columns)
+
+
+def _busy(own: Column) -> dict[str, Column]:
+    """CPU and waiting time, where they are known of all of it."""
+    known = np.isclose(own[:, 2], own[:, 0])
+    active = np.minimum(own[:, 1], own[:, 0])
+    return {
+        "cpu_s": np.where(known, active, _UNKNOWN),
+        "idle_s": np.where(known, own[:, 0] - active, _UNKNOWN),
+    }
+
+
+def _matrix(rows: list[list[float]]) -> Column:
+    """Shape (rows, 4)."""
+    matrix: Column = np.zeros((len(rows), 4))
+    if rows:
+        matrix[:] = rows
+    return matrix
+
+
+def _whole(samples: Column) -> npt.NDArray[np.int64]:
+    return np.rint(samples).astype(np.int64)
+
+
+class _Tree:
+    """Calls by path; a node is a function and the line that ran in it."""
+
+    def __init__(self) -> None:
+        self._ids: dict[tuple[int, tuple[Any, ...]], int] = {}
+        self._children: dict[int, list[int]] = {-1: []}
+        self._frames: list[tuple[Any, ...]] = []
+        self._own: list[list[float]] = []
+
+    def add(self, path: list[tuple[str, str | None, str, int, int]], values: list[float]) -> int:
+        """Counts a stack; gives the number of its innermost node."""
+        parent = -1
+        for name, _, file, line, first in path:
+            key = (parent, (name, file, line, first))
+            node = self._ids.get(key)
+            if node is None:
+                node = self._ids[key] = len(self._frames)
+                self._frames.append(key[1])
+                self._own.append([0.0] * 4)
+                self._children[node] = []
+                self._children[parent].append(node)
+            parent = node
+        self._own[parent] = [a + b for a, b in zip(self._own[parent], values, strict=True)]
+        return parent
+
+    def table(self, origins: Origins) -> tuple[npt.NDArray[np.int64], Any]:
+        """The row of each node, and the table: every node stands before its children, which follow it."""
+        order: list[int] = []
+        parents: list[int | None] = []
+        row_of = np.full(len(self._frames), -1, np.int64)
+        waiting: list[tuple[int, int | None]] = [(node, None) for node in reversed(self._children[-1])]
+        while waiting:
+            node, parent = waiting.pop()
+            row_of[node] = len(order)
+            waiting += [(child, len(order)) for child in reversed(self._children[node])]
+            order.append(node)
+            parents.append(parent)
+        own = _matrix([self._own[node] for node in order])
+        total = own + 0.0
+        for row in range(len(order) - 1, -1, -1):
+            parent = parents[row]
+            if parent is not None:
+                total[parent] += total[row]
+        frames = [self._frames[node] for node in order]
+        table = build(
+            NodeRow,
+            {
+                "parent": parents,
+                "name": [name for name, *_ in frames],
+                "file": [file or None for _, file, _, _ in frames],
+                "line": [line or None for _, _, line, _ in frames],
+                "function_line": [first or None for *_, first in frames],
+                "origin": [origins.of(file) for _, file, _, _ in frames],
+                "own_s": own[:, 0],
+                "total_s": total[:, 0],
+                "samples": _whole(own[:, 3]),
+                "total_samples": _whole(total[:, 3]),
+                "idle_s": _busy(own)["idle_s"],
+            },
+        )
+        return row_of, table

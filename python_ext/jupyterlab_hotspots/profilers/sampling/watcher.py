@@ -1,0 +1,259 @@
+"""Watches a process from outside: ``python -c … RAW_FOLDER PID OPTIONS``, started by the run's supervisor.
+
+It runs py-spy in windows of up to a second, adds up what they saw, and writes two files into the run's raw folder:
+`watcher.jsonl`, live rows and warnings for the supervisor, and `sampling.jsonl`, all there is, for the reader:
+
+    {"rate", "pid"}                                               the first line
+    {"frames": [[name, dotted name or null, file, line, first line], …],
+     "stacks": [[places in frames, outermost first], …],          those not told before
+     "window": {"began", "period", "ticks", "threads": […]}}      see `windows.py`
+    {"ended", "errors"}                                           the last line
+
+Where the process may not be read, it says so by an empty file `denied`; the agent then samples from inside.
+"""
+
+# ruff: noqa: PTH110, PTH118, PTH120, PTH123
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from time import monotonic
+from typing import Any
+
+from .functions import FirstLines
+from .origins import Origins
+from .recording import Recording
+from .stacks import Stacks
+from .sums import Sums
+from .thread_clocks import ThreadClocks
+from .windows import window_of
+
+DENIED = "denied"
+FILE = "sampling.jsonl"
+_FIRST_WINDOW_S = 0.25
+_LONGEST_WINDOW_S = 1.0
+_GROWTH = 1.6
+_LISTEN_S = 0.02
+_LIVE_ROWS = 200
+_LIVE_FILE = "live.jsonl"
+_READY_PATIENCE_S = 30.0
+_START_PATIENCE_S = 5.0
+_MANY_ERRORS = 0.05
+
+
+def _pyspy() -> str:
+    """The program of the package that is installed beside us; else whatever is called so."""
+    beside = os.path.join(os.path.dirname(sys.executable), "py-spy")
+    return beside if os.path.exists(beside) else "py-spy"
+
+
+def main() -> int:
+    """Watch until the process has ended, or until the supervisor has closed our standard input."""
+    told = json.loads(sys.argv[1])
+    watcher = Watcher(told)
+    try:
+        if told["attached"] or watcher.wait_until_ready():
+            watcher.run()
+    finally:
+        watcher.close()
+    return 0
+
+
+class Watcher:
+    """One watched process.
+
+    Args:
+        told: {"raw": folder, "pid": int, "options": {…}, "hidden": our agent's folder, "own": the target's file or
+            null, "cwd": its folder, "attached": whether somebody else started it}.
+    """
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        self._raw: str = told["raw"]
+        self._pid: int = told["pid"]
+        self._parent = os.getppid()
+        self._program = _pyspy()
+        options: dict[str, Any] = told["options"]
+        self._rate = max(1, min(1000, int(options.get("rate") or 100)))
+        self._idle = bool(options.get("idle"))
+        self._extra = ("--native",) if options.get("native") else ()
+        origins = Origins(told["own"], told["cwd"])
+        hidden: str = told["hidden"]
+        self._stacks = Stacks(FirstLines(origins.is_own), lambda file: file.startswith(hidden))
+        self._sums = Sums(self._stacks, origins.of)
+        self._clocks = ThreadClocks()
+        self._pids = {self._pid}
+        self._samples = self._errors = self._numbers = 0
+        self._told_frames = self._told_stacks = 0
+        self._failed: set[str] = set()
+        self._file = open(os.path.join(self._raw, FILE), "ab", buffering=0)  # noqa: SIM115
+        self._live = open(os.path.join(self._raw, "watcher.jsonl"), "ab", buffering=0)  # noqa: SIM115
+        self._write({"rate": self._rate, "pid": self._pid})
+
+    def wait_until_ready(self) -> bool:
+        """Waits for the agent: before it says so, the process is another program, or Python's own start."""
+        give_up = monotonic() + _READY_PATIENCE_S
+        path = os.path.join(self._raw, _LIVE_FILE)
+        while monotonic() < give_up and self._is_alive():
+            try:
+                with open(path, "rb") as file:
+                    if b'"ready"' in file.read(4096):
+                        return True
+            except OSError:
+                pass
+            self._pause(0.004)
+        return False
+
+    def run(self) -> None:
+        """Records window after window."""
+        current = self._begin()
+        length = _FIRST_WINDOW_S
+        while current is not None:
+            self._clocks.read(monotonic(), self._pids)
+            assert current.began is not None
+            until = current.began + length
+            while monotonic() < until and not current.has_ended and self._goes_on():
+                now = monotonic()
+                if now >= self._clocks.due:
+                    self._clocks.read(now, self._pids)
+                current.listen(min(_LISTEN_S, until - now))
+            following = self._begin() if self._goes_on() and not current.has_ended else None
+            ended = following.began if following is not None and following.began is not None else monotonic()
+            self._finish(current, ended)
+            current = following
+            if current is None and self._goes_on():
+                current = self._begin()  # py-spy went, the process did not
+            length = min(length * _GROWTH, _LONGEST_WINDOW_S)
+
+    def close(self) -> None:
+        """Writes the end."""
+        share = self._errors / max(1, self._samples + self._errors)
+        if share > _MANY_ERRORS:
+            self._warn(
+                "samples_lost",
+                f"{self._errors} of {self._samples + self._errors} samples could not be taken.",
+                "Shares of functions that run briefly may be off; a lower rate may help (--option rate=50).",
+            )
+        self._write({"ended": monotonic(), "errors": self._errors})
+        self._clocks.close()
+        self._file.close()
+        self._live.close()
+
+    def _begin(self) -> Recording | None:
+        """A recording that samples; None if that cannot be had."""
+        give_up = monotonic() + _START_PATIENCE_S
+        while self._goes_on():
+            self._numbers += 1
+            output = os.path.join(self._raw, f"window{self._numbers % 2}.json")
+            try:
+                recording = Recording(self._program, self._pid, self._rate, output, self._extra)
+            except OSError as error:
+                self._deny(f"py-spy cannot be started: {error.strerror}.")
+                return None
+            while recording.began is None and not recording.has_ended and monotonic() < give_up:
+                now = monotonic()
+                if now >= self._clocks.due:
+                    self._clocks.read(now, self._pids)
+                recording.listen(0.005)
+            recording.listen(0.0)
+            if recording.began is not None:
+                return recording
+            recording.end()
+            recording.result()
+            if recording.is_denied:
+                self._deny("The system does not let one process read another one here.")
+                return None
+            if monotonic() >= give_up:
+                if self._goes_on():
+                    self._deny("py-spy cannot make sense of this process.", said=recording.said)
+                return None
+            self._pause(0.02)
+        return None
+
+    def _finish(self, recording: Recording, ended: float) -> None:
+        recording.end()
+        recorded = recording.result()
+        self._clocks.read(monotonic(), self._pids)
+        self._errors += recording.errors
+        if recorded is None or recording.began is None:
+            return
+        window = window_of(
+            recorded, self._stacks, self._clocks, pid=self._pid, began=recording.began, ended=min(ended, monotonic())
+        )
+        if window is None:
+            return
+        self._pids = {self._pid, *(thread.pid for thread in window.threads)}
+        self._samples += sum(len(thread.stacks) for thread in recorded.threads)
+        for stack, seconds, samples in window.weights(idle=self._idle):
+            self._sums.add(stack, seconds, samples)
+        stacks = self._stacks
+        self._write(
+            {
+                "frames": stacks.frames[self._told_frames :],
+                "stacks": stacks.stacks[self._told_stacks :],
+                "window": window.as_json(),
+            }
+        )
+        self._told_frames, self._told_stacks = len(stacks.frames), len(stacks.stacks)
+        self._clocks.drop_before(ended)
+        now = monotonic()
+        for table in self._sums.changes(_LIVE_ROWS):
+            self._say({"type": "hotspots", **table, "t": now, "cost_s": 0.0})
+
+    def _goes_on(self) -> bool:
+        return self._is_alive() and not os.path.exists(os.path.join(self._raw, "stop"))
+
+    def _is_alive(self) -> bool:
+        if os.getppid() != self._parent:
+            return False
+        try:
+            with open(f"/proc/{self._pid}/stat", "rb") as file:
+                stat = file.read()
+            return stat[stat.rindex(b")") + 2 : stat.rindex(b")") + 3] not in (b"Z", b"X")
+        except FileNotFoundError:
+            if os.path.exists("/proc/self/stat"):
+                return False
+        except (OSError, ValueError):
+            return False
+        try:
+            os.kill(self._pid, 0)
+        except OSError:
+            return False
+        return True
+
+    def _pause(self, seconds: float) -> None:
+        import time
+
+        time.sleep(seconds)
+
+    def _deny(self, why: str, said: bytes = b"") -> None:
+        with open(os.path.join(self._raw, DENIED), "wb") as file:
+            file.write(said[-2000:])
+        self._warn(
+            "sampled_from_inside",
+            f"{why} So it is sampled from inside: functions only, no lines.",
+            "Allow a process to read its children: the capability SYS_PTRACE in a container, "
+            "kernel.yama.ptrace_scope 0 or 1 on a Linux machine; on macOS run as root.",
+        )
+
+    def _warn(self, code: str, message: str, hint: str) -> None:
+        if code not in self._failed:
+            self._failed.add(code)
+            self._say({"type": "warning", "t": monotonic(), "code": code, "message": message, "hint": hint})
+
+    def _say(self, line: dict[str, Any]) -> None:
+        self._put(self._live, line)
+
+    def _write(self, line: dict[str, Any]) -> None:
+        self._put(self._file, line)
+
+    def _put(self, file: Any, line: dict[str, Any]) -> None:
+        try:
+            file.write(json.dumps(line, separators=(",", ":"), ensure_ascii=True).encode() + b"\n")
+        except OSError:
+            self._failed.add("disk_full")  # the next line may find room again; the reader leaves out torn ones
+
+
+if __name__ == "__main__":
+    sys.exit(main())
