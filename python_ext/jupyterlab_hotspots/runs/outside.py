@@ -30,11 +30,6 @@ _DENIED = "denied"
 _STOP = "stop"
 
 
-def watches_from_outside(profiler: str) -> bool:
-    """Whether this profiler is of that kind."""
-    return os.path.exists(os.path.join(_PACKAGE, "profilers", profiler, "watcher.py"))
-
-
 class Outside:
     """The watcher of one run, just started.
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from jupyterlab_hotspots.runs.outside import Outside
+
 LIVE_ROWS = 200
 """Rows of a live table; a panel shows fewer."""
 
@@ -62,11 +64,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from jupyterlab_hotspots.runs.beginning import begin
 
     try:
+        outside = _start_outside(folder, request, target)
         events, last_words = begin(folder, request["id"], target)
 
         from jupyterlab_hotspots.runs.watch import Watch
 
-        watch = Watch(folder, request, target, wakeup, events, last_words)
+        watch = Watch(folder, request, target, wakeup, events, last_words, outside)
     except BaseException:
         os.killpg(target.pid, signal.SIGKILL)  # Nothing may run that nobody watches.
         raise
@@ -109,6 +112,15 @@ def _start(folder: str, request: dict[str, Any]) -> TargetProcess:
         stdout=os.path.join(folder, layout.STDOUT),
         stderr=os.path.join(folder, layout.STDERR),
     )
+
+
+def _start_outside(folder: str, request: dict[str, Any], target: TargetProcess) -> Outside | None:
+    """The process that watches from outside, for a profiler of that kind: it needs as long to begin as the target."""
+    if not os.path.exists(os.path.join(_PACKAGE, "profilers", request["profiler"], "watcher.py")):
+        return None
+    from jupyterlab_hotspots.runs.outside import Outside
+
+    return Outside(folder, request, target.pid, started=target.started)
 
 
 def _is_cancelled(folder: str) -> bool:

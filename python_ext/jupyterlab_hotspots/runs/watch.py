@@ -15,7 +15,6 @@ from jupyterlab_hotspots.runs.ending import known_before, write_end
 from jupyterlab_hotspots.runs.event_tail import Tail
 from jupyterlab_hotspots.runs.live import LiveReader, number
 from jupyterlab_hotspots.runs.outcome import Outcome, of_target
-from jupyterlab_hotspots.runs.outside import Outside, watches_from_outside
 from jupyterlab_hotspots.runs.pace import Pace
 from jupyterlab_hotspots.runs.progress import ProgressReader
 from jupyterlab_hotspots.runs.stopping import Stopping
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from jupyterlab_hotspots.runs.event_log import EventLog
     from jupyterlab_hotspots.runs.last_words import LastWords
+    from jupyterlab_hotspots.runs.outside import Outside
     from jupyterlab_hotspots.runs.target_process import TargetProcess
     from jupyterlab_hotspots.runs.wakeup import Wakeup
 
@@ -55,6 +55,7 @@ class Watch:
         wakeup: this process' signals.
         events: the run's events, begun.
         last_words: the room reserved for its end.
+        outside: the process that watches the target from outside, for profilers of that kind.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Watch:
         wakeup: Wakeup,
         events: EventLog,
         last_words: LastWords,
+        outside: Outside | None = None,
     ) -> None:
         self._folder = folder
         self._request = request
@@ -86,10 +88,9 @@ class Watch:
         self._output_due = 0.0
         self._output_said = (0, 0)
         self._telemetry = Telemetry(target.pid, started=target.started, hertz=request.get("telemetry_hz") or 10.0)
-        self._outside: Outside | None = None
-        if watches_from_outside(request["profiler"]):
-            self._outside = Outside(folder, request, target.pid, started=target.started)
-            self._telemetry.exclude(self._outside.pid)
+        self._outside = outside
+        if outside is not None:
+            self._telemetry.exclude(outside.pid)
 
     def run(self) -> None:
         """Watch until the end is written."""

@@ -57,6 +57,7 @@ class Recording:
         pid: the process to watch, with its children.
         rate: samples a second.
         output: a file it may write.
+        idle: whether samples of threads that wait are told, too; without, their times are not.
         extra: more options of py-spy.
 
     Attributes:
@@ -64,7 +65,9 @@ class Recording:
         said: all that it printed.
     """
 
-    def __init__(self, program: str, pid: int, rate: int, output: str, extra: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, program: str, pid: int, rate: int, output: str, *, idle: bool = True, extra: tuple[str, ...] = ()
+    ) -> None:
         self.began: float | None = None
         self.said = b""
         self._output = output
@@ -72,7 +75,7 @@ class Recording:
         self._process = subprocess.Popen(
             [
                 *(program, "record", "--pid", str(pid), "--rate", str(rate), "--duration", str(_LONGEST_S)),
-                *("--nonblocking", "--idle", "--subprocesses", "--full-filenames"),
+                *("--nonblocking", "--subprocesses", "--full-filenames", *(["--idle"] if idle else [])),
                 *("--format", "speedscope", "--output", output, *extra),
             ],
             stdin=subprocess.DEVNULL,

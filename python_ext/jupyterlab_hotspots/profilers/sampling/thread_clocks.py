@@ -65,6 +65,16 @@ class ThreadClocks:
         edges = [_at(times, values, began + number * period) for number in range(ticks + 1)]
         return [min(1.0, max(0.0, (edges[place + 1] - edges[place]) / period)) for place in range(ticks)]
 
+    def others_active(self, pid: int, since: float) -> float:
+        """How many CPUs all threads but the main one of `pid` have kept busy since then; children count."""
+        busy = 0.0
+        for (process, thread), times in self._times.items():
+            if (process, thread) != (pid, pid) and len(times) > 1 and times[-1] > since:
+                values = self._active[process, thread]
+                span = times[-1] - max(since, times[0])
+                busy += (values[-1] - _at(times, values, times[-1] - span)) / span if span > 0 else 0.0
+        return busy
+
     def drop_before(self, moment: float) -> None:
         """Forgets what is older, but for one value from which the next can be reckoned."""
         for key in list(self._times):

@@ -23,8 +23,8 @@ from time import monotonic
 from typing import Any
 
 from .functions import FirstLines
+from .look import Look
 from .origins import Origins
-from .recording import Recording
 from .stacks import Stacks
 from .sums import Sums
 from .thread_clocks import ThreadClocks
@@ -41,6 +41,8 @@ _LIVE_FILE = "live.jsonl"
 _READY_PATIENCE_S = 30.0
 _START_PATIENCE_S = 5.0
 _MANY_ERRORS = 0.05
+_WORKERS_BUSY = 0.03
+"""CPUs that other threads than the main one keep busy from which it is worth telling their work from their waiting."""
 
 
 def _pyspy() -> str:
@@ -111,16 +113,13 @@ class Watcher:
         length = _FIRST_WINDOW_S
         while current is not None:
             self._clocks.read(monotonic(), self._pids)
-            assert current.began is not None
             until = current.began + length
-            while monotonic() < until and not current.has_ended and self._goes_on():
-                now = monotonic()
+            while (now := monotonic()) < until and not current.has_ended and self._goes_on():
                 if now >= self._clocks.due:
                     self._clocks.read(now, self._pids)
                 current.listen(min(_LISTEN_S, until - now))
             following = self._begin() if self._goes_on() and not current.has_ended else None
-            ended = following.began if following is not None and following.began is not None else monotonic()
-            self._finish(current, ended)
+            self._finish(current, monotonic() if following is None else following.began)
             current = following
             if current is None and self._goes_on():
                 current = self._begin()  # py-spy went, the process did not
@@ -140,51 +139,55 @@ class Watcher:
         self._file.close()
         self._live.close()
 
-    def _begin(self) -> Recording | None:
-        """A recording that samples; None if that cannot be had."""
+    def _begin(self) -> Look | None:
+        """Recordings that sample; None if that cannot be had."""
         give_up = monotonic() + _START_PATIENCE_S
+        with_workers = self._clocks.others_active(self._pid, monotonic() - _LONGEST_WINDOW_S) > _WORKERS_BUSY
         while self._goes_on():
             self._numbers += 1
-            output = os.path.join(self._raw, f"window{self._numbers % 2}.json")
+            output = os.path.join(self._raw, f"window{self._numbers % 2}")
             try:
-                recording = Recording(self._program, self._pid, self._rate, output, self._extra)
+                look = Look(self._program, self._pid, self._rate, output, with_workers, self._extra)
             except OSError as error:
                 self._deny(f"py-spy cannot be started: {error.strerror}.")
                 return None
-            while recording.began is None and not recording.has_ended and monotonic() < give_up:
+            while not look.samples and not look.has_ended and monotonic() < give_up:
                 now = monotonic()
                 if now >= self._clocks.due:
                     self._clocks.read(now, self._pids)
-                recording.listen(0.005)
-            recording.listen(0.0)
-            if recording.began is not None:
-                return recording
-            recording.end()
-            recording.result()
-            if recording.is_denied:
+                look.listen(0.005)
+            if look.samples:
+                return look
+            look.result()
+            if look.is_denied:
                 self._deny("The system does not let one process read another one here.")
                 return None
             if monotonic() >= give_up:
                 if self._goes_on():
-                    self._deny("py-spy cannot make sense of this process.", said=recording.said)
+                    self._deny("py-spy cannot make sense of this process.", said=look.said)
                 return None
             self._pause(0.02)
         return None
 
-    def _finish(self, recording: Recording, ended: float) -> None:
-        recording.end()
-        recorded = recording.result()
+    def _finish(self, look: Look, ended: float) -> None:
+        everything, working = look.result()
         self._clocks.read(monotonic(), self._pids)
-        self._errors += recording.errors
-        if recorded is None or recording.began is None:
+        self._errors += look.errors
+        if everything is None:
             return
         window = window_of(
-            recorded, self._stacks, self._clocks, pid=self._pid, began=recording.began, ended=min(ended, monotonic())
+            everything,
+            working,
+            self._stacks,
+            self._clocks,
+            pid=self._pid,
+            began=look.began,
+            ended=min(ended, monotonic()),
         )
         if window is None:
             return
         self._pids = {self._pid, *(thread.pid for thread in window.threads)}
-        self._samples += sum(len(thread.stacks) for thread in recorded.threads)
+        self._samples += sum(len(thread.stacks) for thread in everything.threads)
         for stack, seconds, samples in window.weights(idle=self._idle):
             self._sums.add(stack, seconds, samples)
         stacks = self._stacks

@@ -1,8 +1,9 @@
-"""Turns a recording into a window: when each thread was where, and how much of that it was busy.
+"""Turns recordings into a window: when each thread was where, and how much of that it was busy.
 
 A sample stands for the time until the next one. That is all time for the main thread of the target, which is where a
 run's wall time goes, waiting included; another thread, and a child process, counts only while it works or wants to:
-eight idle workers would else take eight ninths of every table.
+eight idle workers would else take eight ninths of every table. Which samples of those are work only py-spy knows, at
+the moment of the sample: so where other threads are busy a second recording, of what works, is taken beside the first.
 """
 
 from __future__ import annotations
@@ -107,29 +108,46 @@ def counted_samples(samples: float, active: float | None, *, is_main: bool) -> f
 
 
 def window_of(
-    recorded: Recorded, stacks: Stacks, clocks: ThreadClocks, *, pid: int, began: float, ended: float
+    everything: Recorded,
+    working: Recorded | None,
+    stacks: Stacks,
+    clocks: ThreadClocks,
+    *,
+    pid: int,
+    began: float,
+    ended: float,
 ) -> Window | None:
-    """The window of a recording; None if it has no sample.
+    """The window of a recording, or of two of the same time; None if there is no sample.
 
     Args:
-        recorded: what py-spy saw.
+        everything: what py-spy saw, waiting threads included.
+        working: what it saw without them; None if that was not recorded.
         stacks: numbers the stacks.
         clocks: the threads' clocks.
         pid: the target.
         began: when the first sample was taken, in seconds of the monotonic clock.
         ended: when the last one's time was over.
     """
-    ticks = max((len(thread.stacks) for thread in recorded.threads), default=0)
+    ticks = max((len(thread.stacks) for thread in everything.threads), default=0)
     if ticks == 0 or ended <= began:
         return None
     period = (ended - began) / ticks
     threads: list[ThreadWindow] = []
-    for seen, numbers in zip(recorded.threads, stacks.meet(recorded), strict=True):
+    for seen, numbers in zip(everything.threads, stacks.meet(everything), strict=True):
+        is_main = seen.pid == pid and seen.tid == pid
+        if working is not None and not is_main:
+            continue
         # A thread with fewer samples began later or ended earlier; most often it began, and lives on.
         first = ticks - len(numbers)
         active = clocks.active(seen.pid, seen.tid, began + first * period, period, len(numbers))
-        is_main = seen.pid == pid and seen.tid == pid
         threads.append(ThreadWindow(seen.pid, seen.tid, seen.name, is_main, first, _pieces(numbers, active)))
+    if working is not None:
+        for seen, numbers in zip(working.threads, stacks.meet(working), strict=True):
+            if (seen.pid, seen.tid) != (pid, pid):
+                # When its samples were taken is not known; in which window they were is.
+                kept = numbers[:ticks]
+                pieces = _pieces(kept, [1.0] * len(kept))
+                threads.append(ThreadWindow(seen.pid, seen.tid, seen.name, False, 0, pieces))
     return Window(began, period, ticks, threads)
 
 
