@@ -1,11 +1,10 @@
-"""What the end of a run looks like on a terminal: the hot-spot table, the telemetry summary, the warnings."""
+"""What the end of a run looks like on a terminal: the headline, the telemetry summary, the warnings."""
 
 from __future__ import annotations
 
 import itertools
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
@@ -18,7 +17,6 @@ from jupyterlab_hotspots.profiles.arrow import lists_of
 
 if TYPE_CHECKING:
     from jupyterlab_hotspots.profiles.profile import Profile
-    from jupyterlab_hotspots.profiles.rank import Page
     from jupyterlab_hotspots.profiles.run_info import RunInfo
 
 STATUS_STYLE: Final = {
@@ -30,9 +28,6 @@ STATUS_STYLE: Final = {
     "lost": "bold red",
 }
 SPARKS: Final = "▁▂▃▄▅▆▇█"
-BAR_WIDTH: Final = 8
-ROOMY_COLUMNS: Final = 110
-"""From this width on a terminal has room for paths; below, a file's name must do."""
 
 
 def headline(console: Console, run: RunInfo) -> None:
@@ -46,39 +41,6 @@ def headline(console: Console, run: RunInfo) -> None:
     console.print(line)
     if run.reason:
         console.print(Text(printable(run.reason), style="red" if run.status in ("failed", "lost") else ""))
-
-
-def hot_spots(console: Console, page: Page, *, by: str, cwd: str | None) -> None:
-    """The ranking as a table, shares as bars beside the figures; `page` is a page of the functions table."""
-    columns = lists_of(page.table)
-    rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-    table = Table(box=None, pad_edge=False, header_style="dim", expand=False)
-    share_of = "total_share" if by == "total_s" else "own_share"
-    roomy = console.width >= ROOMY_COLUMNS
-    table.add_column("total" if by == "total_s" else "own", justify="right", no_wrap=True, min_width=6)
-    if roomy:
-        table.add_column("", width=BAR_WIDTH, no_wrap=True)
-    table.add_column("own time", justify="right", no_wrap=True, min_width=8)
-    table.add_column("total time", justify="right", no_wrap=True, min_width=10)
-    table.add_column("calls", justify="right", no_wrap=True, min_width=max(5, _widest_count(rows)))
-    table.add_column("function", overflow="ellipsis", no_wrap=True, max_width=44 if roomy else 24)
-    table.add_column("where", style="dim", overflow="ellipsis", no_wrap=True)
-    for row in rows:
-        share = row.get(share_of)
-        table.add_row(
-            quantities.share(share),
-            *([Text(_bar(share), style="red")] if roomy else []),
-            quantities.seconds(row.get("own_s")),
-            quantities.seconds(row.get("total_s")),
-            quantities.count(row.get("calls")),
-            Text(printable(row.get("qualname") or row["function"])),
-            Text(printable(_where(row, cwd if roomy else None, short=not roomy))),
-        )
-    console.print(table)
-    notes = [f"{len(rows)} of {page.matched - page.hidden} functions"]
-    if page.hidden:
-        notes.append(f"{page.hidden} of libraries hidden")
-    console.print(Text(" · ".join(notes), style="dim"))
 
 
 def telemetry(console: Console, profile: Profile) -> None:
@@ -136,31 +98,6 @@ def sparkline(values: Sequence[float], width: int = 24) -> str:
     edges = [round(index * len(values) / width) for index in range(width + 1)]
     peaks = [max(values[low:high]) for low, high in itertools.pairwise(edges)]
     return "".join(SPARKS[min(7, max(0, math.ceil(8 * peak / highest) - 1))] for peak in peaks)
-
-
-def _bar(share: float | None) -> str:
-    if not share:
-        return ""
-    eighths = round(share * BAR_WIDTH * 8)
-    return "█" * (eighths // 8) + ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")[eighths % 8]
-
-
-def _widest_count(rows: Sequence[dict[str, Any]]) -> int:
-    return max((len(quantities.count(row.get("calls"))) for row in rows), default=0)
-
-
-def _where(row: dict[str, Any], cwd: str | None, *, short: bool) -> str:
-    file = row.get("file")
-    if not file:
-        return "built-in"
-    path = Path(file)
-    if short:
-        return f"{path.name}:{row.get('line')}"
-    if "site-packages" in path.parts:
-        path = Path(*path.parts[path.parts.index("site-packages") + 1 :])
-    elif cwd and path.is_relative_to(cwd):
-        path = path.relative_to(cwd)
-    return f"{path}:{row.get('line')}"
 
 
 def _columns(profile: Profile) -> dict[str, list[float]]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jupyterlab_hotspots.runs.request import RunRequest
     from jupyterlab_hotspots.store.history import Store
 
-DEFAULT_PROFILER: Final = "cprofile"
+DEFAULT_PROFILER: Final = "sampling"
 
 EPILOG: Final = """What follows the script or module is its own. The exit status is the target's own; 128 + N for
 signal N, 124 for a time-out, 130 when cancelled, 125 when Hotspots itself fails.
@@ -130,7 +130,7 @@ def _load_model_meanwhile(profiler: str) -> None:
     import threading
 
     def load() -> None:
-        for module in ("store.profiles", f"profilers.{profiler}.reader", "profiles.rank", "cli.report"):
+        for module in ("store.profiles", f"profilers.{profiler}.reader", "cli.hot_spots", "cli.report"):
             importlib.import_module(f"jupyterlab_hotspots.{module}")
         importlib.import_module("numpy.ma")  # pyarrow asks for it with the first array
 
@@ -170,17 +170,13 @@ def _write_json(profile: Profile, path: Path) -> None:
 def _print(profile: Profile, limit: int) -> None:
     from rich.console import Console
 
-    from jupyterlab_hotspots.cli import report
-    from jupyterlab_hotspots.profiles.rank import rank
+    from jupyterlab_hotspots.cli import hot_spots, report
 
     # On stderr, so that the target's own output can be piped on.
     console = Console(stderr=True, highlight=False)
     console.print()
     report.headline(console, profile.run)
-    functions = profile.table("functions")
-    if functions is not None and functions.num_rows:
-        report.hot_spots(console, rank(functions, by="own_s", limit=limit), by="own_s", cwd=profile.run.cwd)
-        console.print()
+    hot_spots.print_tables(console, profile, hot_spots.tables_of(profile), limit=limit)
     report.telemetry(console, profile)
     report.warnings(console, profile.measurements.warnings)
     console.print(f"[dim]Kept as {profile.run.id}.[/dim]")

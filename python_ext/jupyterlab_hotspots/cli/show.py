@@ -7,15 +7,19 @@ from typing import Final
 
 from jupyterlab_hotspots.cli.which_run import HELP
 
-SORTS: Final = {"own": "own_s", "total": "total_s", "calls": "calls"}
+SORTS: Final = {"own": "own_s", "total": "total_s", "time": "time_s", "peak": "peak_bytes", "leaked": "leaked_bytes"}
+"""Short names for columns; any other column is named as it is in the profile."""
 
 
 def prepare_parser(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     parser.epilog = "example:\n  jupyter hotspots show last --sort total --hide-library"
     parser.add_argument("run", metavar="RUN", help=HELP)
-    parser.add_argument("--sort", choices=sorted(SORTS), default="own", help="what to rank by (%(default)s)")
-    parser.add_argument("--filter", default="", metavar="WORDS", help="only functions whose name or file contains them")
+    parser.add_argument("--table", choices=("functions", "lines", "sites"), help="only this table")
+    parser.add_argument(
+        "--sort", metavar="COLUMN", help=f"what to rank by: {', '.join(SORTS)}, or a column; else what costs most"
+    )
+    parser.add_argument("--filter", default="", metavar="WORDS", help="only rows whose name or file contains them")
     parser.add_argument("--hide-library", action="store_true", help="only your own code")
     parser.add_argument("--limit", type=int, default=30, metavar="N", help="rows (%(default)s)")
     parser.add_argument("--json", action="store_true", help="the whole profile as JSON")
@@ -41,16 +45,20 @@ def run(options: argparse.Namespace) -> int:
 
     from rich.console import Console
 
-    from jupyterlab_hotspots.cli import report
+    from jupyterlab_hotspots.cli import hot_spots, report
     from jupyterlab_hotspots.profiles.rank import rank
 
     console = Console(highlight=False)
     report.headline(console, profile.run)
-    functions = profile.table("functions")
-    if functions is not None and functions.num_rows:
-        by = SORTS[options.sort]
-        page = rank(functions, by=by, text=options.filter, hide_library=options.hide_library, limit=options.limit)
-        report.hot_spots(console, page, by=by, cwd=profile.run.cwd)
+    by = SORTS.get(options.sort, options.sort)
+    for name in hot_spots.tables_of(profile):
+        table = profile.table(name)
+        # A column that another table has says nothing about this one.
+        if table is None or options.table not in (None, name):
+            continue
+        known = by if options.table is not None or by in table.column_names else None
+        page = rank(table, by=known, text=options.filter, hide_library=options.hide_library, limit=options.limit)
+        hot_spots.print_page(console, name, page, cwd=profile.run.cwd, by=known)
         console.print()
     report.telemetry(console, profile)
     report.warnings(console, profile.measurements.warnings)

@@ -40,7 +40,7 @@ class RunBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """`POST runs`. What is null is chosen by the server: the script's folder to work in, the server's own Python."""
 
     target: TargetBody
-    profiler: str = "cprofile"
+    profiler: str = "sampling"
     options: dict[str, Cell | list[Cell]] = {}
     cwd: str | None = None
     python: str | None = None

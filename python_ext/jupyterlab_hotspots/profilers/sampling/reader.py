@@ -28,6 +28,7 @@ from jupyterlab_hotspots.profiles.values import Coded
 INSIDE: Final = "inside.columns"
 _ENOUGH_SAMPLES: Final = 100
 _COVERED: Final = 0.95
+_LATE_S: Final = 0.4
 _WARNINGS: Final = "watcher.jsonl"
 
 
@@ -110,14 +111,21 @@ def _doubts(sampled: Sampled, said: AgentLines, context: ReadContext) -> Iterato
             hint="Why it ended is in the run's reason; all that was measured before is here.",
         )
     began, ended = said.started, said.stopped
-    if is_number(began) and is_number(ended) and ended - began > 1.0:
+    first = min(window.began for window in sampled.windows)
+    if is_number(began) and first - began > _LATE_S:
+        yield ProfileWarning(
+            code="began_late",
+            message=f"The first sample was taken {first - began:.1f} s after the code had started.",
+            hint="What ran before that is not in the tables.",
+        )
+    if is_number(ended) and ended - first > 1.0:
         seen = sum(
-            max(0.0, min(ended, window.began + window.ticks * window.period) - max(began, window.began))
+            max(0.0, min(ended, window.began + window.ticks * window.period) - window.began)
             for window in sampled.windows
         )
-        if seen < _COVERED * (ended - began):
+        if seen < _COVERED * (ended - first):
             yield ProfileWarning(
                 code="gaps",
-                message=f"For {100 * (1 - seen / (ended - began)):.0f} % of the time nothing was sampled.",
+                message=f"For {100 * (1 - seen / (ended - first)):.0f} % of the time nothing was sampled.",
                 hint="The machine was too busy for the sampler; what ran meanwhile is not in the tables.",
             )

@@ -120,7 +120,8 @@ def _weigh(sampled: Sampled, *, idle: bool) -> _Weights:
                 if stack < 0:
                     continue
                 counted = samples if waits or active is None else min(active, samples)
-                share = None if active is None else min(active, samples) / samples
+                # Of other threads only what is work was counted.
+                share = None if active is None else min(active, samples) / samples if waits else 1.0
                 # The clocks are read every 25 ms: what alternates faster is a mixture, and told apart by nobody.
                 known = counted if share is not None and not _MIXED[0] < share < _MIXED[1] else 0.0
                 busy = known if share is not None and share >= _MIXED[1] else 0.0
