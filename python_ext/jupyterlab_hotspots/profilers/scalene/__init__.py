@@ -1,1 +1,1 @@
-"""cProfile: every call of every function, counted exactly."""
+"""Scalene: Python, native and system time, memory and copies, line by line."""

@@ -4,18 +4,99 @@ from __future__ import annotations
 
 from typing import Final
 
-from jupyterlab_hotspots.profilers.protocol import Description
+from jupyterlab_hotspots.profilers.protocol import Description, Option
 
 SCALENE: Final = Description(
     name="scalene",
     title="Python or native",
     question="Is it Python, C or the system, and who copies memory?",
-    tool="Scalene, as a process of its own",
-    measures=("lines", "Python, native and system time", "GPU", "memory peak and average", "copy volume", "leaks"),
+    tool="Scalene 2, which runs the target itself",
+    measures=(
+        "lines and functions",
+        "Python, native and system time",
+        "GPU",
+        "memory: peak, average, all that was allocated",
+        "copies",
+        "leaks with their score",
+        "memory over time",
+    ),
     overhead="×1.8–4.0",
     targets=("script", "module"),
     kind="child",
     live=False,
     requirement="scalene",
-    install="-m pip install scalene",
+    install="-m pip install 'scalene>=2'",
+    pythons="3.10–3.14",
+    options=(
+        Option(
+            name="cpu_only",
+            title="Time only",
+            kind="flag",
+            help="Measure no memory and no GPU, which is faster.",
+            default=False,
+        ),
+        Option(
+            name="memory",
+            title="Memory",
+            kind="flag",
+            help="Measure memory and copies.",
+            default=True,
+        ),
+        Option(
+            name="gpu",
+            title="GPU",
+            kind="flag",
+            help="Measure the GPU, where there is one.",
+            default=True,
+        ),
+        Option(
+            name="profile_all",
+            title="Libraries too",
+            kind="flag",
+            help="Show the lines of libraries, instead of counting them where your code calls them.",
+            default=False,
+        ),
+        Option(
+            name="profile_only",
+            title="Only these files",
+            kind="texts",
+            help="Only files whose path contains one of these texts.",
+        ),
+        Option(
+            name="profile_exclude",
+            title="Not these files",
+            kind="texts",
+            help="No files whose path contains one of these texts.",
+        ),
+        Option(
+            name="cpu_time",
+            title="CPU time only",
+            kind="flag",
+            help="Leave out the time in which the code waits.",
+            default=False,
+        ),
+        Option(
+            name="stacks",
+            title="Call tree",
+            kind="flag",
+            help="Keep the stack of every sample.",
+            default=True,
+        ),
+        Option(
+            name="interval_s",
+            title="Sampling interval",
+            kind="number",
+            help="Seconds between samples, on average.",
+            default=0.01,
+        ),
+        Option(
+            name="save_every_s",
+            title="Save every",
+            kind="number",
+            help="Seconds after which what is known so far is written, in case the run is killed; 0 for never.",
+            default=0.0,
+        ),
+    ),
+    note="It samples: a run should last some seconds, and memory counts in steps of about a megabyte. Time in a "
+    "library counts on the line that called it.",
 )

@@ -1,0 +1,70 @@
+"""What is said beside the profile: the run's own lines, and what Scalene prints."""
+
+# ruff: noqa: PTH123, T201
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from typing import Any, NoReturn
+
+OWN_FAILURE = 125
+"""Exit status when Hotspots itself is the reason that the target did not run; as the agent's."""
+
+
+class Journal:
+    """`live.jsonl`, as `agent/journal.py` writes it; a line that cannot be written is missing."""
+
+    def __init__(self, raw: str) -> None:
+        self._path = f"{raw}/live.jsonl"
+        self._pid = os.getpid()
+
+    def say(self, kind: str, **fields: Any) -> None:
+        if os.getpid() != self._pid:
+            return
+        line = json.dumps({"type": kind, "t": time.monotonic(), **fields}).encode() + b"\n"
+        try:
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            try:
+                os.write(descriptor, line)
+            finally:
+                os.close(descriptor)
+        except OSError:
+            pass
+
+    def give_up(self, kind: str, message: str) -> NoReturn:
+        """The target cannot be run, and the run says why."""
+        self.say("stopped", how="raised", error={"type": kind, "message": message, "file": None, "line": None})
+        print(f"hotspots: {message}", file=sys.stderr)
+        sys.exit(OWN_FAILURE)
+
+
+class Log:
+    """Takes what Scalene prints; it has no other way to say things than `print`."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def take_from(self) -> None:
+        """From all modules of Scalene that have been imported so far."""
+        for name, module in list(sys.modules.items()):
+            if name.partition(".")[0] == "scalene":
+                module.__dict__["print"] = self.take
+
+    def take(self, *words: object, sep: str | None = None, end: str | None = None, **_: object) -> None:
+        try:
+            with open(self._path, "a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write((" " if sep is None else sep).join(map(str, words)) + ("\n" if end is None else end))
+        except OSError:
+            pass
+
+    def last_line(self) -> str:
+        """What was said last, or nothing."""
+        try:
+            with open(self._path, encoding="utf-8") as file:
+                lines = [line.strip() for line in file if line.strip()]
+        except OSError:
+            return ""
+        return lines[-1] if lines else ""

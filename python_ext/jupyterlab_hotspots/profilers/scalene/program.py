@@ -1,0 +1,198 @@
+"""What is run under Scalene: found, compiled and set up as `python script.py` and `python -m module` would."""
+
+# ruff: noqa: PTH109, PTH112, PTH120, PTH123, T201
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType, ModuleType
+
+    from .journal import Journal
+
+_LONGEST_TEXT = 2000
+
+
+class Program:
+    """What is run.
+
+    Attributes:
+        file: the source file that Scalene is given.
+        began: whether its first line ran.
+        status: its exit status as Python would have it; None before it ended.
+        interrupted: whether a KeyboardInterrupt ended it.
+    """
+
+    def __init__(self, kind: str, name: str, args: list[str], journal: Journal) -> None:
+        self.file = name
+        self.began = False
+        self.status: int | None = None
+        self.interrupted = False
+        self._is_module = kind == "module"
+        self._name = name
+        self._args = args
+        self._journal = journal
+        self._path: list[str] = []
+        self._code: CodeType | None = None
+        self.main: ModuleType = type(sys)("__main__")
+        self._spec: Any = None
+
+    def prepare(self, *, has_script_folder: bool) -> None:
+        """Finds and compiles it, with `sys.path` as Python would have it.
+
+        Where that cannot be done the process ends: in Python's own words and status where Python could not run it
+        either.
+        """
+        sys.modules["__main__"] = self.main
+        self.main.__dict__["__builtins__"] = sys.modules["builtins"]
+        others = list(sys.path)
+        if has_script_folder:
+            sys.path.insert(0, os.getcwd() if self._is_module else os.path.dirname(os.path.realpath(self._name)))
+        self._path = list(sys.path)
+        if self._is_module:
+            self._find_module()
+        else:
+            self._read_script()
+        sys.path[:] = others  # What Scalene still imports must not come from the target's folder.
+
+    def _find_module(self) -> None:
+        import runpy
+
+        try:
+            # What `python -m` itself calls, in every version.
+            _, spec, code = runpy._get_module_details(self._name, runpy._Error)  # pyright: ignore
+        except runpy._Error as error:  # pyright: ignore
+            self._end(1, "ImportError", str(error))  # pyright: ignore
+        origin: Any = spec.origin  # pyright: ignore
+        if not isinstance(origin, str) or not origin.endswith(".py"):
+            self._journal.give_up("ImportError", f"Scalene runs Python source only, and {self._name} is none")
+        self.file, self._spec, self._code = origin, spec, code
+
+    def _read_script(self) -> None:
+        if os.path.isdir(self._name):
+            self._journal.give_up("IsADirectoryError", f"Scalene runs Python source only, and {self._name} is a folder")
+        try:
+            with open(self._name, "rb") as file:
+                data = file.read()
+        except OSError as error:
+            self._end(
+                2, type(error).__name__, f"can't open file {self._name!r}: [Errno {error.errno}] {error.strerror}"
+            )
+        try:
+            data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            self._journal.give_up("UnicodeDecodeError", f"Scalene reads source in UTF-8 only, and {self._name} is not")
+        try:
+            self._code = compile(data, self._name, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError) as error:
+            said = _described(error, None)
+            if isinstance(error, SyntaxError):
+                said |= {"message": error.msg, "file": error.filename, "line": error.lineno}
+            self._journal.say("stopped", how="syntax-error", error=said)
+            sys.excepthook(type(error), error.with_traceback(None), None)
+            sys.exit(1)
+
+    def _end(self, status: int, kind: str, message: str) -> NoReturn:
+        said = {"type": kind, "message": message, "file": None, "line": None}
+        self._journal.say("stopped", how="raised", error=said)
+        print(f"{sys.executable}: {message}", file=sys.stderr)
+        sys.exit(status)
+
+    def _set_up_main(self) -> None:
+        names: dict[str, Any] = self.main.__dict__
+        if self._spec is not None:
+            loader, package = self._spec.loader, self._spec.parent
+        else:
+            from importlib.machinery import SourceFileLoader
+
+            loader, package = SourceFileLoader("__main__", self.file), None
+        for name in [name for name in names if name != "__builtins__"]:
+            del names[name]
+        names.update(
+            __name__="__main__",
+            __doc__=None,
+            __package__=package,
+            __loader__=loader,
+            __spec__=self._spec,
+            __file__=self.file,
+            __cached__=None if self._spec is None else self._spec.cached,
+        )
+        if sys.version_info < (3, 14):
+            names["__annotations__"] = {}
+        sys.modules["__main__"] = self.main
+        started = ["-m", self._name] if self._is_module else [self._name]
+        sys.argv[:] = [self.file, *self._args]
+        sys.orig_argv[:] = [sys.orig_argv[0], *started, *self._args]
+        sys.path[:] = self._path
+
+    def run(self) -> NoReturn:
+        """Runs it in the place of Scalene's own call of `exec`; always ends in SystemExit, which Scalene lets pass."""
+        assert self._code is not None
+        program: Callable[[], object] = FunctionType(self._code, self.main.__dict__)
+        self._set_up_main()
+        process = os.getpid()
+        self.began = True
+        self._journal.say("started")
+        how, error_said = "returned", None
+        status = 0
+        try:
+            program()
+        except SystemExit as error:
+            how = "exited"
+            status, said = status_of(error)
+            if said is not None:
+                print(said, file=sys.stderr)
+                error_said = {"type": "SystemExit", "message": said[:_LONGEST_TEXT], "file": None, "line": None}
+        except BaseException as error:
+            how, status = "raised", 1
+            self.interrupted = isinstance(error, KeyboardInterrupt)
+            traceback = error.__traceback__.tb_next if error.__traceback__ is not None else None
+            error_said = _described(error, traceback)
+            error.__traceback__ = traceback
+            sys.excepthook(type(error), error, traceback)
+        if os.getpid() == process:
+            # Nothing may tear what Scalene writes now; who cannot wait sends SIGKILL.
+            self._calm = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+        self.status = status
+        self._journal.say("stopped", how=how, error=error_said, import_s=None)
+        raise SystemExit(status)
+
+    def leave(self) -> None:
+        """Gives the signals back, and takes out of a script's globals what Python takes out of them."""
+        for number, handler in getattr(self, "_calm", {}).items():
+            # Scalene's own handler would write a second time.
+            of_scalene = getattr(handler, "__module__", "").partition(".")[0] == "scalene"
+            signal.signal(number, signal.SIG_DFL if of_scalene or handler is None else handler)
+        if not self._is_module:
+            self.main.__dict__.pop("__file__", None)
+            self.main.__dict__.pop("__cached__", None)
+
+
+def status_of(error: SystemExit) -> tuple[int, str | None]:
+    """The exit status as Python has it, and what it prints."""
+    if error.code is None:
+        return 0, None
+    if isinstance(error.code, int):
+        return error.code, None
+    return 1, str(error.code)
+
+
+def _described(error: BaseException, traceback: Any) -> dict[str, Any]:
+    """The `error` of a `stopped` line, as `agent/ending.py` has it."""
+    file, line = None, None
+    while traceback is not None:
+        file, line = traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
+        traceback = traceback.tb_next
+    kind = type(error)
+    module = "" if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}."
+    try:
+        message = str(error)
+    except Exception:
+        message = ""
+    return {"type": f"{module}{kind.__qualname__}", "message": message[:_LONGEST_TEXT], "file": file, "line": line}
