@@ -15,6 +15,7 @@ from jupyterlab_hotspots.server.handlers import routes
 RUN = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 ROUTES = [
     ("GET", "profilers"),
+    ("POST", "import"),
     ("GET", "runs"),
     ("POST", "runs"),
     ("GET", f"runs/{RUN}"),

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "run": ("jupyterlab_hotspots.cli.run", "run a script or module under a profiler"),
     "list": ("jupyterlab_hotspots.cli.list_runs", "the history of runs"),
     "show": ("jupyterlab_hotspots.cli.show", "the hot spots of a run"),
+    "import": ("jupyterlab_hotspots.cli.import_file", "keep other profilers' files as runs"),
     "export": ("jupyterlab_hotspots.cli.export", "write a run's profile in another tool's format"),
     "profilers": ("jupyterlab_hotspots.cli.profilers", "the profilers and what each measures"),
     "reference": ("jupyterlab_hotspots.reference.commands", "the bundled alert pipeline and its simulator"),

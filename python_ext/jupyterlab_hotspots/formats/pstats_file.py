@@ -1,18 +1,30 @@
-"""Writes `.prof`: what `cProfile.Profile.dump_stats` writes and `pstats.Stats` reads.
+"""`.prof`: what `cProfile.Profile.dump_stats` writes and `pstats.Stats` reads.
 
 The file is a marshalled dict `{(file, line, name): (primitive calls, calls, own s, total s, callers)}`, where callers
 is `{(file, line, name): (calls, primitive calls, own s, total s)}`: the first two values the other way round. So it is
-in CPython's `Lib/cProfile.py` (`snapshot_stats`) and `Lib/pstats.py`.
+in CPython's `Lib/cProfile.py` (`snapshot_stats`) and `Lib/pstats.py`. It is read without `marshal`
+(`marshalled_stats.py`).
 """
 
 from __future__ import annotations
 
 import marshal
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from jupyterlab_hotspots.errors import BadRequest
+import numpy as np
+
+from jupyterlab_hotspots.errors import BadRequest, HotspotsError
+from jupyterlab_hotspots.formats.foreign import bad_file, contents, origin_of
+from jupyterlab_hotspots.formats.marshalled_stats import NotStats, Stats, parse
 from jupyterlab_hotspots.profiles.arrow import lists_of
+from jupyterlab_hotspots.profiles.merge import merge_measurements
+from jupyterlab_hotspots.profiles.profile import Measurements
+from jupyterlab_hotspots.profiles.rows import EdgeRow, FunctionRow, Origin, ProfileWarning
+from jupyterlab_hotspots.profiles.tables import build
+from jupyterlab_hotspots.profiles.values import Coded
+from jupyterlab_hotspots.store.imported import Imported
 
 if TYPE_CHECKING:
     from jupyterlab_hotspots.profiles.profile import Profile
@@ -22,6 +34,10 @@ Counts = tuple[int, int, float, float]
 Columns = dict[str, list[Any]]
 
 BUILTIN_FILE = "~"
+_SLIP = 1e-3
+"""Seconds that a clock may have gone back."""
+TITLE = "cProfile (pstats)"
+KINDS: Final[tuple[Origin, ...]] = ("own", "library", "builtin")
 
 
 def write(profile: Profile, path: Path) -> None:
@@ -63,3 +79,65 @@ def _keys(functions: Columns) -> list[Key]:
 def _counts(columns: Columns) -> list[Counts]:
     """(calls, primitive calls, own s, total s) of each row."""
     return list(zip(columns["calls"], columns["primitive_calls"], columns["own_s"], columns["total_s"], strict=True))
+
+
+def read(path: Path) -> Imported:
+    """Functions and callers of a `.prof`.
+
+    Raises:
+        BadRequest: it is none.
+    """
+    try:
+        stats = parse(contents(path))
+    except NotStats as error:
+        raise bad_file(TITLE, str(error)) from error
+    for table in (stats.functions, stats.edges):
+        for name, values in table.items():
+            if len(values) and not (np.isfinite(values).all() and values.min() >= -_SLIP):
+                raise bad_file(TITLE, f"`{name}` is negative or not finite")
+    try:
+        return Imported(measurements=_measurements(stats), profiler="cprofile")
+    except HotspotsError as error:
+        raise bad_file(TITLE, error.message) from error
+
+
+def _measurements(stats: Stats) -> Measurements:
+    keys: list[tuple[str | None, int, str]] = [
+        (None if file == BUILTIN_FILE else file, line, name) for file, line, name in stats.keys
+    ]
+    files = _coded([file for file, _, _ in keys])
+    origin_of_file = np.array([KINDS.index(origin_of(file)) for file in (*files.values, None)], np.int64)
+    lines = np.array([line for _, line, _ in keys], np.float64)
+    placed = (files.codes >= 0) & (lines > 0)
+    measurements = Measurements(
+        functions=build(
+            FunctionRow,
+            {
+                "function": _coded([name for _, _, name in keys]),
+                "file": files,
+                "line": np.where(placed, lines, np.nan),
+                "origin": Coded(origin_of_file[files.codes], KINDS),
+                **{name: np.maximum(values, 0) for name, values in stats.functions.items()},
+            },
+        ),
+        edges=build(EdgeRow, {name: np.maximum(values, 0) for name, values in stats.edges.items()}),
+        warnings=_warnings(stats),
+    )
+    # Two functions may differ only in a line that says nothing.
+    unplaced = [(keys[row][0], keys[row][2]) for row in range(len(keys)) if not placed[row]]
+    return measurements if len(set(unplaced)) == len(unplaced) else merge_measurements([measurements])
+
+
+def _coded(texts: Sequence[str | None]) -> Coded:
+    """Texts as places among the distinct ones; -1 for None."""
+    strings = [text for text in dict.fromkeys(texts) if text is not None]
+    places: dict[str | None, int] = dict(zip(strings, range(len(strings)), strict=True))
+    places[None] = -1
+    return Coded(np.fromiter((places[text] for text in texts), np.int64, len(texts)), strings)
+
+
+def _warnings(stats: Stats) -> tuple[ProfileWarning, ...]:
+    if not stats.strangers:
+        return ()
+    message = f"{stats.strangers:,} calls come from functions that the file does not list; they are left out."
+    return (ProfileWarning(code="unknown_callers", message=message),)

@@ -37,7 +37,11 @@ class TargetBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class RunBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """`POST runs`. What is null is chosen by the server: the script's folder to work in, the server's own Python."""
+    """`POST runs`. What is null is chosen by the server: the script's folder to work in, the server's own Python.
+
+    `profiler` may name several, separated by commas: then the target is run once under each, one after another, as a
+    group, and the answer is the first run. An option goes to each profiler that has one of that name.
+    """
 
     target: TargetBody
     profiler: str = "sampling"
@@ -46,6 +50,13 @@ class RunBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     python: str | None = None
     env: dict[str, str] = {}
     timeout_s: float | None = None
+
+
+class ImportBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """`POST import`: a file of another profiler that the server can read; without `format` it is found out."""
+
+    path: str
+    format: str | None = None
 
 
 class ClientMessage(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -319,6 +330,7 @@ MESSAGES: Final[tuple[type[msgspec.Struct], ...]] = (
     ErrorAnswer,
     ProfilersAnswer,
     RunBody,
+    ImportBody,
     RunSummary,
     RunsAnswer,
     RunAnswer,

@@ -59,11 +59,15 @@ def save(profile: Profile, folder: Path) -> None:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def load(folder: Path) -> Profile | None:
-    """The profile saved there; None if there is none, or one that is damaged or of another version."""
+def load(folder: Path, *, any_version: bool = False) -> Profile | None:
+    """The profile saved there; None if there is none, or one that is damaged, or of another version.
+
+    Args:
+        any_version: also one of another version, as long as its tables are such as ours: nobody can make it again.
+    """
     try:
         header = _decode_header((folder / _HEADER).read_bytes())
-        if header.version != _VERSION:
+        if header.version != _VERSION and not any_version:
             return None
         tables = {name: checked(ROWS[name], _read_table(folder / f"{name}.arrow")) for name in header.tables}
     except (OSError, KeyError, msgspec.MsgspecError, HotspotsError, pa.ArrowException):

@@ -12,6 +12,7 @@ from jupyterlab_hotspots.profiles.profile import Measurements, Profile
 from jupyterlab_hotspots.profiles.rows import ProfileWarning
 from jupyterlab_hotspots.profiles.run_info import RunInfo
 from jupyterlab_hotspots.runs.directory import RunDirectory
+from jupyterlab_hotspots.store import imported
 from jupyterlab_hotspots.store.profile_files import load, save
 from jupyterlab_hotspots.store.reading import read_info, read_warnings
 from jupyterlab_hotspots.store.telemetry import read_telemetry
@@ -33,6 +34,8 @@ def profile_of(directory: RunDirectory) -> Profile:
             hint="Wait for its end, or look at its live table.",
             reason="run_not_over",
         )
+    if info.by == imported.BY:
+        return _imported(directory, info)
     saved = load(directory.profile_folder)
     if saved is not None:
         return saved
@@ -43,6 +46,14 @@ def profile_of(directory: RunDirectory) -> Profile:
     with contextlib.suppress(OSError):  # a full or read-only disk: then it is built again next time
         save(profile, directory.profile_folder)
     return profile
+
+
+def _imported(directory: RunDirectory, info: RunInfo) -> Profile:
+    try:
+        found = imported.read(directory)
+    except HotspotsError as error:
+        return Profile(info, _nothing(_UNREADABLE, error))
+    return found or build_profile(directory, info)
 
 
 def build_profile(directory: RunDirectory, info: RunInfo) -> Profile:

@@ -45,6 +45,7 @@ export interface RunInfo {
         | 'signal'
         | 'out_of_memory'
         | 'timed_out'
+        | 'over_budget'
         | 'cancelled'
         | 'cannot_start'
         | 'agent_failed'

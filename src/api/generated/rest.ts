@@ -21,6 +21,7 @@ export interface HotspotsMessages {
   ErrorAnswer?: ErrorAnswer;
   ProfilersAnswer?: ProfilersAnswer;
   RunBody?: RunBody;
+  ImportBody?: ImportBody;
   RunSummary?: RunSummary;
   RunsAnswer?: RunsAnswer;
   RunAnswer?: RunAnswer;
@@ -81,7 +82,7 @@ export interface ProfilerOption {
   default: string | number | boolean | null;
 }
 /**
- * `POST runs`. What is null is chosen by the server: the script's folder to work in, the server's own Python.
+ * `POST runs`. What is null is chosen by the server: the script's folder to work in, the server's own Python. `profiler` may name several, separated by commas: then the target is run once under each, one after another, as a group, and the answer is the first run. An option goes to each profiler that has one of that name.
  */
 export interface RunBody {
   target: TargetBody;
@@ -104,6 +105,13 @@ export interface TargetBody {
   path?: string | null;
   module?: string | null;
   args?: string[];
+}
+/**
+ * `POST import`: a file of another profiler that the server can read; without `format` it is found out.
+ */
+export interface ImportBody {
+  path: string;
+  format?: string | null;
 }
 /**
  * A run as one row of a list. Times of day are ISO-8601 in UTC, durations seconds, sizes bytes; null means not known (yet).
@@ -287,6 +295,7 @@ export interface StatusEvent {
     | 'signal'
     | 'out_of_memory'
     | 'timed_out'
+    | 'over_budget'
     | 'cancelled'
     | 'cannot_start'
     | 'agent_failed'
@@ -402,6 +411,7 @@ export interface RunInfo {
         | 'signal'
         | 'out_of_memory'
         | 'timed_out'
+        | 'over_budget'
         | 'cancelled'
         | 'cannot_start'
         | 'agent_failed'

@@ -7,13 +7,14 @@ from tornado.web import RequestHandler
 
 def routes() -> list[tuple[str, type[RequestHandler]]]:
     """Every route under `base_url`, as patterns."""
-    from jupyterlab_hotspots.server.handlers import export, output, profilers, run, runs, source, tables
+    from jupyterlab_hotspots.server.handlers import export, import_file, output, profilers, run, runs, source, tables
     from jupyterlab_hotspots.server.socket import EventsSocket
 
     # Whatever stands there is looked up as an id, so that a wrong one gets our own 404.
     one = r"hotspots/runs/(?P<run>[^/]+)"
     return [
         (r"hotspots/profilers", profilers.ProfilersHandler),
+        (r"hotspots/import", import_file.ImportHandler),
         (r"hotspots/runs", runs.RunsHandler),
         (one, run.RunHandler),
         (one + "/cancel", run.CancelHandler),
