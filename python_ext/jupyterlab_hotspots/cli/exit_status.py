@@ -30,7 +30,7 @@ def of_run(ending: Ending) -> int:
     """The exit status for a run that has ended."""
     if ending.status == "cancelled":
         return CANCELLED
-    if ending.reason_code == "timed_out":
+    if ending.reason_code in ("timed_out", "over_budget"):
         return TIMED_OUT
     if ending.signal:
         return 128 + ending.signal

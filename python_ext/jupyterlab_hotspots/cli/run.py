@@ -12,8 +12,10 @@ from jupyterlab_hotspots.cli import exit_status
 from jupyterlab_hotspots.errors import BadRequest, Unavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jupyterlab_hotspots.cli.standard_input import StandardInput
     from jupyterlab_hotspots.profiles.profile import Profile
-    from jupyterlab_hotspots.runs.directory import RunDirectory
     from jupyterlab_hotspots.runs.request import RunRequest
     from jupyterlab_hotspots.store.history import Store
 
@@ -25,6 +27,7 @@ signal N, 124 for a time-out, 130 when cancelled, 125 when Hotspots itself fails
 examples:
   jupyter hotspots run fit.py --night 20240716
   jupyter hotspots run --timeout 600 --json fit.json fit.py
+  jupyter hotspots run --profiler sampling,line fit.py
   jupyter hotspots run -m package.module
 """
 
@@ -32,7 +35,13 @@ examples:
 def prepare_parser(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     parser.epilog = EPILOG
-    parser.add_argument("--profiler", default=DEFAULT_PROFILER, metavar="NAME", help="see `jupyter hotspots profilers`")
+    parser.add_argument(
+        "--profiler",
+        action="append",
+        metavar="NAME",
+        help=f"one, or several with commas: then the target is run once under each (default {DEFAULT_PROFILER}; "
+        "see `jupyter hotspots profilers`)",
+    )
     parser.add_argument(
         "--select", metavar="WHAT", help="functions or modules to watch (line, memory): package.module[:function],…"
     )
@@ -42,6 +51,9 @@ def prepare_parser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the profile as JSON; - for standard output")
     parser.add_argument(
         "--timeout", metavar="S", type=float, help="stop after so many seconds; what was measured is kept"
+    )
+    parser.add_argument(
+        "--budget", metavar="S", type=float, help="as --timeout, for a profiler that may take too long (default 12 h)"
     )
     parser.add_argument("--python", metavar="PATH", help="the interpreter, or the folder of its virtual environment")
     parser.add_argument("--limit", metavar="N", type=int, default=15, help="rows of the table at the end (%(default)s)")
@@ -64,31 +76,63 @@ def split_words(parser: argparse.ArgumentParser, words: list[str]) -> tuple[list
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the target; returns its exit status.
+    """Run the target, once under each profiler; returns its exit status, of a group the first that is not 0.
 
     Raises:
         HotspotsError: the target, an option or the store is not what it should be.
     """
-    from jupyterlab_hotspots.cli.follow import Follower
     from jupyterlab_hotspots.cli.standard_input import StandardInput
-    from jupyterlab_hotspots.runs import launch
     from jupyterlab_hotspots.store.history import Store
 
     store = Store()
-    directory = store.create(_request(options))
-    with StandardInput() as stdin:
-        launch.start(directory, stdin=stdin.descriptor)
-        stdin.started()
-        if options.json is not None or not options.quiet:
-            _load_model_meanwhile(options.profiler)
-        cancelled = Follower(directory, quiet=options.quiet).follow()
+    requests = _requests(options)
+    kept = StandardInput.keep() if len(requests) > 1 else None
+    profiles: list[Profile] = []
+    statuses: list[int] = []
+    for request in requests:
+        with StandardInput(kept) as stdin:
+            status, profile = _run_one(store, request, options, stdin)
+        statuses.append(status)
+        if profile is not None:
+            profiles.append(profile)
+        if status == exit_status.CANCELLED:
+            break
+    if options.json is not None and profiles:
+        _write_json(profiles, requests[0].group, options.json)
+    return next((status for status in statuses if status), 0)
+
+
+def _run_one(
+    store: Store, request: RunRequest, options: argparse.Namespace, stdin: StandardInput
+) -> tuple[int, Profile | None]:
+    """One run: its exit status, and its profile if that is wanted."""
+    from jupyterlab_hotspots.cli.follow import Follower
+    from jupyterlab_hotspots.runs import launch
+
+    wanted = options.json is not None or not options.quiet
+    directory = store.create(request)
+    launch.start(directory, stdin=stdin.descriptor)
+    stdin.started()
+    if wanted:
+        _load_model_meanwhile(request.profiler)
+    cancelled = Follower(directory, quiet=options.quiet).follow()
     store.look(directory.id)
-    return _report(store, directory, options, cancelled)
+    info = store.info(directory.id)
+    if info.status in ("queued", "running"):
+        # The follower left before the end: the run goes on.
+        return (exit_status.CANCELLED if cancelled else exit_status.HOTSPOTS_FAILED), None
+    if not wanted:  # Nobody waits for a profile that is not shown: it is built when it is looked at.
+        return exit_status.of_run(info), None
+    profile = store.profile(directory.id)
+    if not options.quiet:
+        _print(profile, options.limit)
+    return exit_status.of_run(info), profile
 
 
-def _request(options: argparse.Namespace) -> RunRequest:
+def _requests(options: argparse.Namespace) -> list[RunRequest]:
     from jupyterlab_hotspots.profilers import registry
     from jupyterlab_hotspots.runs.request import RunRequest
+    from jupyterlab_hotspots.runs.ulid import new_id
     from jupyterlab_hotspots.targets.module import module_target
     from jupyterlab_hotspots.targets.python import find_python
     from jupyterlab_hotspots.targets.script import script_target
@@ -100,17 +144,24 @@ def _request(options: argparse.Namespace) -> RunRequest:
         raise BadRequest("No target was named.", hint="Name a script, or a module by -m.")
     else:
         target = script_target(words[0], words[1:])
-    profiler = registry.description(options.profiler)
-    return RunRequest(
-        target=target,
-        profiler=profiler.name,
-        options=registry.checked_options(profiler, _options(options)),
-        cwd=str(Path.cwd()),
-        python=find_python(options.python),
-        timeout_s=options.timeout,
-        by="cli",
-        version=jupyterlab_hotspots.__version__,
-    )
+    profilers = registry.several(",".join(options.profiler or [DEFAULT_PROFILER]))
+    given = _options(options)
+    group = new_id() if len(profilers) > 1 else None
+    return [
+        RunRequest(
+            target=target,
+            profiler=profiler.name,
+            options=registry.options_among(profilers, profiler, given),
+            cwd=str(Path.cwd()),
+            python=find_python(options.python),
+            timeout_s=options.timeout,
+            by="cli",
+            group=group,
+            budget=None if options.budget is None else {"limit_s": options.budget, "expected_s": None},
+            version=jupyterlab_hotspots.__version__,
+        )
+        for profiler in profilers
+    ]
 
 
 def _options(options: argparse.Namespace) -> dict[str, str]:
@@ -137,30 +188,17 @@ def _load_model_meanwhile(profiler: str) -> None:
     threading.Thread(target=load, daemon=True).start()
 
 
-def _report(store: Store, directory: RunDirectory, options: argparse.Namespace, cancelled: bool) -> int:
-    info = store.info(directory.id)
-    if info.status in ("queued", "running"):
-        # The follower left before the end: the run goes on.
-        return exit_status.CANCELLED if cancelled else exit_status.HOTSPOTS_FAILED
-    # Nobody waits for a profile that is not shown: it is built when it is looked at.
-    if options.json is not None or not options.quiet:
-        profile = store.profile(directory.id)
-        if options.json is not None:
-            _write_json(profile, options.json)
-        if not options.quiet:
-            _print(profile, options.limit)
-    return exit_status.of_run(info)
-
-
-def _write_json(profile: Profile, path: Path) -> None:
+def _write_json(profiles: Sequence[Profile], group: str | None, path: Path) -> None:
+    """The profile; of a group, even if only one of its runs came to its end, all of them in one document."""
     from jupyterlab_hotspots.formats import json_file
 
+    data = json_file.encode(profiles[0]) if group is None else json_file.encode_group(group, profiles)
     if str(path) == "-":
-        sys.stdout.buffer.write(json_file.encode(profile))
+        sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
     try:
-        json_file.write(profile, path)
+        path.write_bytes(data)
     except OSError as error:
         raise Unavailable(
             f"{path} cannot be written: {error.strerror}.", hint="The run is kept: `jupyter hotspots export last FILE`."

@@ -18,11 +18,17 @@ class StandardInput:
         descriptor: to be given to `runs.launch.start`; None where we have no standard input.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int | None = None) -> None:
+        """What is ours, or what `keep` has kept of it."""
         self.descriptor: int | None = None
+        self._kept = kept
         self._write_end: int | None = None
 
     def __enter__(self) -> StandardInput:
+        if self._kept is not None:
+            os.lseek(self._kept, 0, os.SEEK_SET)
+            self.descriptor = self._kept
+            return self
         try:
             ours = sys.stdin.fileno()
         except (AttributeError, OSError, ValueError):
@@ -43,6 +49,23 @@ class StandardInput:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.started()
+
+    @staticmethod
+    def keep() -> int | None:
+        """Reads standard input to its end, for targets that are run several times; None for a terminal, or none."""
+        try:
+            ours = sys.stdin.fileno()
+        except (AttributeError, OSError, ValueError):
+            return None
+        if os.isatty(ours):
+            return None
+        import tempfile
+
+        with tempfile.TemporaryFile() as file:
+            while chunk := os.read(ours, 1 << 20):
+                file.write(chunk)
+            file.flush()
+            return os.dup(file.fileno())
 
     @staticmethod
     def _pump(source: int, sink: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
@@ -51,6 +51,29 @@ def description(name: str) -> Description:
             return known
     names = ", ".join(known.name for known in _DESCRIPTIONS)
     raise BadRequest(f"There is no profiler {name!r}.", hint=f"Choose one of: {names}.", reason="no_profiler")
+
+
+def several(names: str) -> list[Description]:
+    """The profilers of a list of names, separated by commas, each once.
+
+    Raises:
+        BadRequest: (reason `no_profiler`) one of them does not exist, or none is named.
+    """
+    found = {name.strip(): None for name in names.split(",") if name.strip()}
+    return [description(name) for name in found] or [description(names)]
+
+
+def options_among(
+    profilers: Sequence[Description], profiler: Description, options: Mapping[str, object]
+) -> dict[str, Any]:
+    """The options of one profiler, where several are asked for by one list of options.
+
+    Raises:
+        BadRequest: (reason `bad_option`) none of the profilers has such an option, or a value is not of its kind.
+    """
+    known = {option.name for option in profiler.options}
+    elsewhere = {option.name for other in profilers for option in other.options} - known
+    return checked_options(profiler, {name: options[name] for name in options if name not in elsewhere})
 
 
 def checked_options(described: Description, options: Mapping[str, object]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ ReasonCode = Literal[
     "signal",
     "out_of_memory",
     "timed_out",
+    "over_budget",
     "cancelled",
     "cannot_start",
     "agent_failed",
@@ -30,8 +31,9 @@ ReasonCode = Literal[
     "never_started",
 ]
 """Why a run did not succeed, in this order: it exited with a status other than 0, raised an exception, could not be
-compiled, was ended by a signal, by the kernel for want of memory, after its `timeout_s`, because somebody asked for it;
-its process could not be started, our agent could not run it; its supervisor died, nobody ever started it."""
+compiled, was ended by a signal, by the kernel for want of memory, after its `timeout_s`, past its `budget`, because
+somebody asked for it; its process could not be started, our agent could not run it; its supervisor died, nobody ever
+started it."""
 
 REASON_CODES: Final[tuple[ReasonCode, ...]] = get_args(ReasonCode)
 

@@ -38,8 +38,8 @@ class Outcome:
     Attributes:
         status: ``succeeded``, ``failed``, ``cancelled`` or ``lost``.
         reason_code: for programs: ``exit_code``, ``raised``, ``syntax_error``, ``signal``, ``out_of_memory``,
-            ``timed_out``, ``cancelled``, ``cannot_start``, ``agent_failed``, ``supervisor_died``, ``never_started``;
-            None for a success.
+            ``timed_out``, ``over_budget``, ``cancelled``, ``cannot_start``, ``agent_failed``, ``supervisor_died``,
+            ``never_started``; None for a success.
         reason: one sentence; None for a success.
         error: the exception that ended the code, as ``Type: message``.
     """
@@ -76,7 +76,7 @@ def of_target(
         target: the process, waited for.
         stopped: what the agent said at the end of the code; None if it could not.
         began: whether the code's first line ran.
-        stop_code: ``cancelled`` or ``timed_out`` if we stopped it; None if it ended by itself.
+        stop_code: ``cancelled``, ``timed_out`` or ``over_budget`` if we stopped it; None if it ended by itself.
         stop_reason: the sentence for that.
         memory: the peak and the limit in bytes if the kernel killed a process for want of memory meanwhile, else None.
     """

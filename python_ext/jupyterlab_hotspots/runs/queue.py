@@ -32,14 +32,20 @@ def advance(
     """
     states = [(run, _state(run)) for run in unfinished if run.exists()]
     running = sum(state == "running" for _, state in states)
+    groups = {_group(run) for run, state in states if state == "running"}
     started: list[RunDirectory] = []
     for run in sorted((run for run, state in states if state == "queued"), key=lambda run: run.id):
         if running >= limit:
             break
         try:
-            if not run.request_document().get("queued"):
+            request = run.request_document()
+            if not request.get("queued"):
                 continue  # Whoever made it starts it, this very moment.
+            group = request.get("group")
+            if group is not None and group in groups:
+                continue  # The runs of a group are compared: side by side they would slow each other down.
             start(run)
+            groups.add(group)
             started.append(run)
         except Conflict:
             pass
@@ -56,6 +62,13 @@ def _state(run: RunDirectory) -> State | None:
     """Its state; None where it cannot be told, or the run was deleted meanwhile: the others go on."""
     try:
         return run.state()
+    except (HotspotsError, OSError):
+        return None
+
+
+def _group(run: RunDirectory) -> object:
+    try:
+        return run.request_document().get("group")
     except (HotspotsError, OSError):
         return None
 

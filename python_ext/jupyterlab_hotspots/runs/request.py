@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final, TypeGuard, cast
 
 from jupyterlab_hotspots.errors import BadRequest
 from jupyterlab_hotspots.runs.clock import iso_utc
@@ -35,7 +35,7 @@ class RunRequest:
         telemetry_hz: samples a second.
         grace_s: seconds between SIGINT and SIGTERM, and between SIGTERM and SIGKILL.
         group: ULID of the group, if one request made several runs.
-        budget: reserved for a profiler's limit; None.
+        budget: when a slow profiler has had enough, see `budget.py`; None for never.
         version: version of jupyterlab-hotspots that asks.
     """
 
@@ -86,6 +86,9 @@ class RunRequest:
                 f"Telemetry {self.telemetry_hz} times a second is not possible.",
                 hint=f"Choose a rate above 0 and at most {FASTEST_TELEMETRY_HZ:.0f}.",
             )
+        limit_s = None if self.budget is None else self.budget.get("limit_s")
+        if self.budget is not None and not (_is_number(limit_s) and limit_s > 0):
+            raise BadRequest(f"The budget is {limit_s!r} s.", hint="It must be more than 0.", reason="bad_budget")
         if len(self.grace_s) != 2 or not all(math.isfinite(seconds) and seconds >= 0 for seconds in self.grace_s):
             raise BadRequest(f"The grace is {self.grace_s}.", hint="It is two numbers of seconds, 0 or more.")
 
@@ -174,3 +177,7 @@ _FIELDS: Final[tuple[tuple[str, type | tuple[type, ...], str], ...]] = (
     ("budget", dict, "an object"),
     ("version", str, "a text"),
 )
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

@@ -24,7 +24,7 @@ class Stopping:
         everyone: the processes of the whole tree, also those in other groups and those whose parent has ended.
 
     Attributes:
-        code: why: ``cancelled`` or ``timed_out``; None while nobody wants the run to stop.
+        code: why: ``cancelled``, ``timed_out`` or ``over_budget``; None while nobody wants the run to stop.
         reason: the sentence for that.
         due: when the next step comes; None if there is none.
     """

@@ -84,6 +84,9 @@ class Watch:
         self._pace: Pace | None = None
         timeout_s = request.get("timeout_s")
         self._timeout_at = None if timeout_s is None else target.started + timeout_s
+        budget: dict[str, Any] = request.get("budget") or {}
+        limit_s = number(budget.get("limit_s"))
+        self._budget_at = None if limit_s is None else target.started + limit_s
         self._signal_said: str | None = None
         self._output_due = 0.0
         self._output_said = (0, 0)
@@ -157,6 +160,10 @@ class Watch:
             self._stopping.begin(now, "cancelled", "It was stopped on request.")
         if self._timeout_at is not None and now >= self._timeout_at and self._stopping.code is None:
             self._stopping.begin(now, "timed_out", f"It timed out after {self._request['timeout_s']:g} s.")
+        if self._budget_at is not None and now >= self._budget_at and self._stopping.code is None:
+            from jupyterlab_hotspots.runs.budget import overrun
+
+            self._stopping.begin(now, "over_budget", overrun(self._request["budget"], self._request["profiler"]))
         name = self._stopping.step(now)
         if name is not None and name != self._signal_said:
             self._signal_said = name
@@ -207,8 +214,8 @@ class Watch:
 
     def _until_next(self, now: float) -> float:
         times = [now + _TICK_S, self._telemetry.due]
-        if self._timeout_at is not None and self._stopping.code is None:
-            times.append(self._timeout_at)
+        if self._stopping.code is None:
+            times += [at for at in (self._timeout_at, self._budget_at) if at is not None]
         if self._stopping.due is not None:
             times.append(self._stopping.due)
         if self._pace is None:

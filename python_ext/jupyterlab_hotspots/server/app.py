@@ -10,6 +10,7 @@ from typing import Any
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Float, Int, Unicode, default
 
+from jupyterlab_hotspots.runs.budget import DEFAULT_FACTOR, DEFAULT_SECONDS, Budget
 from jupyterlab_hotspots.server.base import MANAGER
 from jupyterlab_hotspots.server.handlers import routes
 from jupyterlab_hotspots.server.manager import Manager
@@ -41,6 +42,16 @@ class HotspotsApp(ExtensionApp):
         10.0, min=0.1, max=100.0, config=True, help="How many times a second the resources of a run are looked at."
     )
 
+    budget_factor = Float(
+        DEFAULT_FACTOR,
+        min=1.0,
+        config=True,
+        help="A run is stopped when it takes so many times what its target took before; never before ten minutes.",
+    )
+    budget_s = Float(
+        DEFAULT_SECONDS, min=1.0, config=True, help="After so many seconds, where the target has not run before."
+    )
+
     @default("max_running")
     def _default_max_running(self) -> int:
         return 1 if (os.cpu_count() or 1) <= 3 else 2
@@ -63,6 +74,7 @@ class HotspotsApp(ExtensionApp):
             root=Path(server.root_dir).absolute(),
             limit=self.max_running,
             telemetry_hz=self.telemetry_hz,
+            budget=Budget(self.budget_factor, self.budget_s),
             busy=busy,
             log=self.log,
         )

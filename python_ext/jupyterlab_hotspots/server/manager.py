@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final, TypeVar
 
+from jupyterlab_hotspots.runs.budget import Budget
 from jupyterlab_hotspots.server.keeper import Keeper
 from jupyterlab_hotspots.server.measured_runs import MeasuredRuns
 from jupyterlab_hotspots.server.outbox import Outbox
@@ -32,6 +33,7 @@ class Manager:
         root: what relative paths in requests are relative to.
         limit: how many queued runs may run at once.
         telemetry_hz: samples a second of new runs.
+        budget: how long new runs may take.
         busy: called now and then while runs are under way.
         log: the server's.
     """
@@ -43,11 +45,13 @@ class Manager:
         root: Path,
         limit: int,
         telemetry_hz: float,
+        budget: Budget,
         busy: Callable[[], None],
         log: logging.Logger,
     ) -> None:
         self.root: Final = root
         self.telemetry_hz: Final = telemetry_hz
+        self.budget: Final = budget
         self._setting = setting
         self._store: Store | None = None
         self._guard = threading.Lock()

@@ -13,6 +13,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,8 +21,10 @@ import msgspec
 
 from jupyterlab_hotspots.errors import Conflict, HotspotsError, NotFound, Unavailable
 from jupyterlab_hotspots.runs import layout, lock
+from jupyterlab_hotspots.runs.budget import Budget
 from jupyterlab_hotspots.runs.directory import RunDirectory
 from jupyterlab_hotspots.runs.ulid import is_id
+from jupyterlab_hotspots.store.expected import expected_s
 from jupyterlab_hotspots.store.index import Changes, Index, Page
 from jupyterlab_hotspots.store.location import make_store_folder, on_network_filesystem, store_folder
 from jupyterlab_hotspots.store.reading import broken, read_info
@@ -124,8 +127,13 @@ class Store:
 
     # Changing
 
-    def create(self, request: RunRequest) -> RunDirectory:
+    def create(self, request: RunRequest, budget: Budget | None = None) -> RunDirectory:
         """Make the directory of a new run and put it into the index. Nothing is started.
+
+        Args:
+            request: what is asked for.
+            budget: how long it may take compared with what it took before; the usual, if None. A request that has a
+                budget of its own keeps it.
 
         Raises:
             BadRequest: it names a profiler, folder or interpreter that does not exist.
@@ -133,6 +141,9 @@ class Store:
         """
         from jupyterlab_hotspots.runs import launch
 
+        if request.budget is None:
+            expected = expected_s(self.index, request.target)
+            request = replace(request, budget=(budget or Budget()).of(expected))
         directory = launch.create(self.folder, request)
         self._read_into_index(directory)
         return directory

@@ -9,6 +9,7 @@ import jupyterlab_hotspots
 from jupyterlab_hotspots.errors import BadRequest
 from jupyterlab_hotspots.profilers import registry
 from jupyterlab_hotspots.runs.request import RunRequest
+from jupyterlab_hotspots.runs.ulid import new_id
 from jupyterlab_hotspots.server.messages import RunBody, TargetBody
 from jupyterlab_hotspots.targets.module import module_target
 from jupyterlab_hotspots.targets.python import find_python
@@ -16,8 +17,8 @@ from jupyterlab_hotspots.targets.script import script_target
 from jupyterlab_hotspots.targets.target import Target
 
 
-def request_of(body: RunBody, *, root: Path, telemetry_hz: float) -> RunRequest:
-    """The request, checked.
+def requests_of(body: RunBody, *, root: Path, telemetry_hz: float) -> list[RunRequest]:
+    """The requests, checked: one for each profiler, as a group if there are several.
 
     Args:
         body: relative paths in it are relative to `root`, and stay within it.
@@ -29,20 +30,25 @@ def request_of(body: RunBody, *, root: Path, telemetry_hz: float) -> RunRequest:
     """
     target = _target(body.target, root)
     folder = root if target.path is None else Path(target.path).parent
-    profiler = registry.description(body.profiler)
-    return RunRequest(
-        target=target,
-        profiler=profiler.name,
-        options=registry.checked_options(profiler, body.options),
-        cwd=str(folder if body.cwd is None else within(root, body.cwd)),
-        python=find_python(body.python, root),
-        env=body.env,
-        timeout_s=body.timeout_s,
-        telemetry_hz=telemetry_hz,
-        by="lab",
-        queued=True,
-        version=jupyterlab_hotspots.__version__,
-    )
+    profilers = registry.several(body.profiler)
+    group = new_id() if len(profilers) > 1 else None
+    return [
+        RunRequest(
+            target=target,
+            profiler=profiler.name,
+            options=registry.options_among(profilers, profiler, body.options),
+            cwd=str(folder if body.cwd is None else within(root, body.cwd)),
+            python=find_python(body.python, root),
+            env=body.env,
+            timeout_s=body.timeout_s,
+            telemetry_hz=telemetry_hz,
+            by="lab",
+            queued=True,
+            group=group,
+            version=jupyterlab_hotspots.__version__,
+        )
+        for profiler in profilers
+    ]
 
 
 def within(root: Path, path: str) -> Path:

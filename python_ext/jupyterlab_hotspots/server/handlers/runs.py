@@ -9,7 +9,7 @@ from tornado.web import authenticated
 
 from jupyterlab_hotspots.errors import BadRequest
 from jupyterlab_hotspots.profiles.run_info import STATUSES
-from jupyterlab_hotspots.server.answers.request import request_of
+from jupyterlab_hotspots.server.answers.request import requests_of
 from jupyterlab_hotspots.server.base import Handler, as_json
 from jupyterlab_hotspots.server.messages import RunBody, RunsAnswer
 from jupyterlab_hotspots.store.history import Store
@@ -42,10 +42,12 @@ class RunsHandler(Handler):
     @authorized
     async def post(self) -> None:
         body: RunBody = self.body(RunBody)
-        root, telemetry_hz = self.manager.root, self.manager.telemetry_hz
+        root, telemetry_hz, budget = self.manager.root, self.manager.telemetry_hz, self.manager.budget
 
         def create(store: Store) -> RunSummary:
-            return store.get(store.create(request_of(body, root=root, telemetry_hz=telemetry_hz)).id)
+            requests = requests_of(body, root=root, telemetry_hz=telemetry_hz)
+            made = [store.create(request, budget) for request in requests]
+            return store.get(made[0].id)
 
         summary = await self.manager.call(as_json(create))
         self.manager.keeper.wake()
