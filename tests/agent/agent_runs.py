@@ -118,6 +118,7 @@ class Started:
         stdin: bytes | None,
         flags: Sequence[str],
         parent: int | None,
+        options: Mapping[str, Any],
     ) -> None:
         self.raw = folder / "raw"
         self.raw.mkdir(parents=True, exist_ok=True)
@@ -125,7 +126,7 @@ class Started:
         told = {
             "folder": str(self.raw),
             "collector": None if collector is None else str(collector),
-            "options": {},
+            "options": dict(options),
             "live": live,
             "limit": limit,
             "parent": os.getpid() if parent is None else parent,
@@ -221,6 +222,7 @@ class Agent:
         stdin: bytes | None = None,
         flags: Sequence[str] = (),
         parent: int | None = None,
+        collector_options: Mapping[str, Any] | None = None,
     ) -> Started:
         """Starts a script (a path) or a module (a name)."""
         self._runs += 1
@@ -241,6 +243,7 @@ class Agent:
             stdin=stdin,
             flags=flags,
             parent=parent,
+            options=collector_options or {},
         )
 
     def run(self, target: Path | str, *args: str, hz: float = 0.0, **options: Any) -> AgentRun:

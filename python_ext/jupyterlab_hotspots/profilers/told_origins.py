@@ -23,7 +23,7 @@ class _Told(msgspec.Struct):
     own_folder: str | None = None
 
 
-_NOTHING: Final = _Told()
+_NOTHING: Final = msgspec.convert({}, _Told)  # as msgspec looks at a struct on first use, on one thread only
 
 
 class ToldOrigins:

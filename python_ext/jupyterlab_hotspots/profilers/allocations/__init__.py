@@ -1,1 +1,1 @@
-"""cProfile: every call of every function, counted exactly."""
+"""memray: every allocation, by the stack that made it."""

@@ -1,0 +1,267 @@
+"""What was allocated in which stack, summed up by line, by function, by site and as a tree.
+
+A stack's own bytes are those allocated while its innermost Python frame was on top, which is what memray's own reports
+say of a line. In totals a line or function counts once for each stack it is in, however often it is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from jupyterlab_hotspots.profilers.raw_columns import RawColumns
+from jupyterlab_hotspots.profilers.source_lines import SourceLines
+from jupyterlab_hotspots.profilers.told_origins import ToldOrigins
+from jupyterlab_hotspots.profiles.rows import Origin
+
+Counts = npt.NDArray[np.int64]
+_Place = tuple[str | None, int, str, Origin | None]
+"""File, line, function, origin."""
+
+_VALUES: Final = {
+    "peak_bytes": "cells.peak_bytes",
+    "leaked_bytes": "cells.leaked_bytes",
+    "temporary_bytes": "cells.temporary_bytes",
+    "count": "cells.peak_count",
+}
+_TOTALS: Final = {"total_peak_bytes": "peak_bytes", "total_leaked_bytes": "leaked_bytes"}
+_UNKNOWN: Final = "(no Python code)"
+"""The root for what was allocated where no Python stack is known: by threads of C code, mostly."""
+
+
+class Stacks:
+    """One capture, read by `capture.read_capture`.
+
+    Args:
+        capture: its columns.
+        origins: decides whose code a file is.
+        sources: the lines of the files, where they are known.
+    """
+
+    def __init__(self, capture: RawColumns, origins: ToldOrigins, sources: SourceLines) -> None:
+        self._sources = sources
+        names, files = capture.text("nodes.function"), capture.text("nodes.file")
+        parents = capture.counts("nodes.parent").tolist()
+        size = len(parents)
+        cell_nodes = capture.counts("cells.node")
+        if len(cell_nodes) and cell_nodes.min() < 0:
+            parents.append(-1)
+            cell_nodes = np.where(cell_nodes < 0, size, cell_nodes)
+            size += 1
+        self._allocators = capture.text("cells.allocator")
+        self._cells: dict[str, Counts] = {name: capture.counts(column) for name, column in _VALUES.items()}
+        places = [origins.place(file) for file in files.strings]
+        file_codes: list[int] = files.codes.tolist()
+        name_codes: list[int] = names.codes.tolist()
+        lines: list[int] = [*capture.counts("nodes.line").tolist(), 0]
+        native: list[int] = [*capture.counts("nodes.native").tolist(), 0]
+        # memray gives stacks in no order; in the order of the source the tree can be read.
+        named = [*((files.strings[code] if code >= 0 else "") for code in file_codes), ""]
+        rank = [(named[node], lines[node], node) for node in range(size)]
+        self._order, self._depth_first_parents, self._ends = _preorder(parents, rank)
+        self._names: list[str] = []
+        self._files: list[str | None] = []
+        self._origins: list[Origin | None] = []
+        self._lines: list[int] = []
+        self._native: list[bool] = []
+        order: list[int] = self._order.tolist()
+        for node in order:
+            known = node < len(name_codes)
+            name = name_codes[node] if known else -1
+            file, origin = places[file_codes[node]] if known and file_codes[node] >= 0 else (None, None)
+            self._names.append(names.strings[name] if name >= 0 else _UNKNOWN)
+            self._native.append(bool(native[node]))
+            self._files.append(file or None)
+            self._origins.append("builtin" if native[node] else origin)
+            self._lines.append(lines[node] if known else 0)
+        row_of = np.zeros(size, np.int64)
+        row_of[self._order] = np.arange(size)
+        self._cell_row = row_of[cell_nodes]
+        self._own = {name: _summed(self._cell_row, values, size) for name, values in self._cells.items()}
+        self._with_descendants = {name: _subtrees(self._own[own], self._ends) for name, own in _TOTALS.items()}
+        self._python_row = self._innermost_python()
+        self._allocated = _allocated(capture, origins)
+
+    def tree(self) -> dict[str, Any]:
+        """Columns of `NodeRow`, in preorder."""
+        parents = np.asarray(self._depth_first_parents, np.float64)
+        return {
+            "parent": np.where(parents >= 0, parents, np.nan),
+            "name": self._names,
+            "file": self._files,
+            "line": [line or None for line in self._lines],
+            "origin": self._origins,
+            **self._own,
+        }
+
+    def sites(self) -> dict[str, Any]:
+        """Columns of `SiteRow`: a row for each stack and the allocator that it called."""
+        rows = [int(row) for row in self._cell_row]
+        # What C code asked for counts where Python called it; the row of the tree has the C functions too.
+        python = [int(self._python_row[row]) for row in rows]
+        codes = self._allocators.codes.tolist()
+        places = [(self._files[row], self._lines[row]) if row >= 0 else (None, 0) for row in python]
+        return {
+            "file": [file for file, _ in places],
+            "line": [line or None for _, line in places],
+            "function": [self._names[row] if row >= 0 else None for row in python],
+            "allocator": [self._allocators.strings[code] if code >= 0 else None for code in codes],
+            "origin": [self._origins[row] if row >= 0 else None for row in python],
+            "source": self._sources.column(places),
+            "node": rows,
+            **self._cells,
+        }
+
+    def lines(self) -> dict[str, Any]:
+        """Columns of `LineRow`: all lines that are in a stack, or ever allocated anything."""
+        keys = [
+            None if native or line < 1 or file is None else (file, line)
+            for file, line, native in zip(self._files, self._lines, self._native, strict=True)
+        ]
+        first, sums = self._sums(keys)
+        found = [self._place(row) for row in first]
+        rows, sums = self._with_allocated(found, sums, lambda row: (row[0], row[1]))
+        return {
+            "file": [row[0] for row in rows],
+            "line": [row[1] for row in rows],
+            "function": [row[2] for row in rows],
+            "origin": [row[3] for row in rows],
+            "source": self._sources.column((row[0], row[1]) for row in rows),
+            **sums,
+        }
+
+    def functions(self) -> dict[str, Any]:
+        """Columns of `FunctionRow`; memray does not say where a function begins: one name in one file is one row."""
+        keys = [
+            None if native or file is None else (file, name)
+            for file, name, native in zip(self._files, self._names, self._native, strict=True)
+        ]
+        first, sums = self._sums(keys)
+        found = [self._place(row) for row in first]
+        rows, sums = self._with_allocated(found, sums, lambda row: (row[0], row[2]))
+        return {
+            "function": [row[2] for row in rows],
+            "file": [row[0] for row in rows],
+            "origin": [row[3] for row in rows],
+            **sums,
+        }
+
+    def _place(self, row: int) -> _Place:
+        return self._files[row], self._lines[row], self._names[row], self._origins[row]
+
+    def _with_allocated(
+        self, rows: list[_Place], sums: dict[str, Counts], key_of: Callable[[_Place], Hashable]
+    ) -> tuple[list[_Place], dict[str, Counts]]:
+        """Adds what was allocated in all, with rows for what is in no stack because it was freed in time."""
+        if not self._allocated:
+            return rows, sums
+        places = {key_of(row): place for place, row in enumerate(rows)}
+        allocated = [0] * len(rows)
+        rows = [*rows]
+        for row, size in self._allocated:
+            place = places.setdefault(key_of(row), len(rows))
+            if place == len(rows):
+                rows.append(row)
+                allocated.append(0)
+            allocated[place] += size
+        sums = {
+            name: np.concatenate([values, np.zeros(len(rows) - len(values), np.int64)]) for name, values in sums.items()
+        }
+        return rows, {**sums, "allocated_bytes": np.asarray(allocated, np.int64)}
+
+    def _innermost_python(self) -> Counts:
+        """For each row the nearest one, itself or above, that is of Python; -1 where there is none."""
+        found = np.full(len(self._names), -1, np.int64)
+        for row, parent in enumerate(self._depth_first_parents):
+            if self._native[row] or self._files[row] is None:
+                found[row] = found[parent] if parent >= 0 else -1
+            else:
+                found[row] = row
+        return found
+
+    def _sums(self, keys: list[Any]) -> tuple[list[int], dict[str, Counts]]:
+        """Rows of the same key together: the first row of each, and own values and totals; no key, no row."""
+        place_of: dict[Hashable, int] = {}
+        first: list[int] = []
+        places = np.full(len(keys), -1, np.int64)
+        outermost = np.zeros(len(keys), np.bool_)
+        busy_until: list[int] = []
+        for row, key in enumerate(keys):
+            if key is None:
+                continue
+            place = place_of.get(key)
+            if place is None:
+                place = place_of[key] = len(first)
+                first.append(row)
+                busy_until.append(0)
+            places[row] = place
+            if row >= busy_until[place]:  # else it is below a row of the same key, which holds it already
+                outermost[row] = True
+                busy_until[place] = int(self._ends[row])
+        own_place = np.where(self._python_row >= 0, places[self._python_row], -1)
+        owned = own_place >= 0
+        sums = {name: _summed(own_place[owned], values[owned], len(first)) for name, values in self._own.items()}
+        for name, values in self._with_descendants.items():
+            sums[name] = _summed(places[outermost], values[outermost], len(first))
+        return first, sums
+
+
+def _allocated(capture: RawColumns, origins: ToldOrigins) -> list[tuple[_Place, int]]:
+    functions, files = capture.text("places.function"), capture.text("places.file")
+    known = [origins.place(file) for file in files.strings]
+    found: list[tuple[_Place, int]] = []
+    function_codes: list[int] = functions.codes.tolist()
+    file_codes: list[int] = files.codes.tolist()
+    lines: list[int] = capture.counts("places.line").tolist()
+    sizes: list[int] = capture.counts("places.allocated_bytes").tolist()
+    for function, file, line, size in zip(function_codes, file_codes, lines, sizes, strict=True):
+        if line > 0 and function >= 0 and file >= 0:
+            path, origin = known[file]
+            found.append(((path, line, functions.strings[function], origin), size))
+    return found
+
+
+def _preorder(parents: list[int], rank: list[tuple[str, int, int]]) -> tuple[Counts, list[int], Counts]:
+    """Nodes in preorder, the row of each one's parent, and the row after each one's last descendant.
+
+    Args:
+        rank: siblings come in this order.
+    """
+    children: list[list[int]] = [[] for _ in parents]
+    roots: list[int] = []
+    for node, parent in enumerate(parents):
+        (children[parent] if parent >= 0 else roots).append(node)
+    for siblings in (roots, *children):
+        siblings.sort(key=rank.__getitem__)
+    order: list[int] = []
+    rows_of_parents: list[int] = []
+    ends = np.zeros(len(parents), np.int64)
+    pending = [(node, -1) for node in reversed(roots)]
+    while pending:
+        node, parent_row = pending.pop()
+        row = len(order)
+        order.append(node)
+        rows_of_parents.append(parent_row)
+        pending += [(child, row) for child in reversed(children[node])]
+    for row in range(len(order) - 1, -1, -1):
+        ends[row] = max(int(ends[row]), row + 1)
+        parent_row = rows_of_parents[row]
+        if parent_row >= 0:
+            ends[parent_row] = max(int(ends[parent_row]), int(ends[row]))
+    return np.asarray(order, np.int64), rows_of_parents, ends
+
+
+def _summed(places: Counts, values: Counts, size: int) -> Counts:
+    """Integers summed by place: `np.bincount` would go through floats, which end at 2**53."""
+    sums = np.zeros(size, np.int64)
+    np.add.at(sums, places, values)
+    return sums
+
+
+def _subtrees(values: Counts, ends: Counts) -> Counts:
+    """For each row in preorder, its value and those of its descendants."""
+    running = np.concatenate([np.zeros(1, np.int64), np.cumsum(values)])
+    return running[ends] - running[np.arange(len(values))]

@@ -1,0 +1,158 @@
+"""A program that allocates known bytes on known lines, kept and freed: what each profiler of memory says of it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MB = 1_000_000
+PROGRAM = """\
+import threading
+
+import numpy as np
+
+def kept():
+    return bytes(20_000_000)  # kept
+
+def freed():
+    gone = bytearray(30_000_000)  # freed
+    return len(gone)
+
+def at_the_peak():
+    numbers = np.zeros(5_000_000)  # array
+    ones = np.ones(2_500_000)  # ones
+    table = np.zeros((1000, 1000), np.complex64)  # table
+    return numbers[0] + ones[0] + table[0, 0]
+
+def in_a_thread():
+    rows.append(bytearray(6_000_000))  # thread
+
+def pages():
+    return [bytearray(4_000) for _ in range(1_000)]  # pages
+
+rows = []
+first = kept()
+freed()
+slots = [None] * 1_000_000  # slots
+many = pages()
+worker = threading.Thread(target=in_a_thread)
+worker.start()
+worker.join()
+at_the_peak()
+last = bytes(10_000_000)  # last
+freed_later = [bytes(50_000) for _ in range(200)]  # replaced
+freed_later = None
+"""
+LINES = {
+    found[1]: number for number, text in enumerate(PROGRAM.split("\n"), 1) if (found := re.search(r"# (\w+)$", text))
+}
+AT_PEAK = {
+    "kept": 20 * MB,
+    "slots": 8 * MB,
+    "pages": 4 * MB,
+    "thread": 6 * MB,
+    "array": 40 * MB,
+    "ones": 20 * MB,
+    "table": 8 * MB,
+}
+"""Bytes by the mark of their line; NumPy itself calls Python for `ones`, on lines of its own."""
+AT_END = {"kept": 20 * MB, "slots": 8 * MB, "pages": 4 * MB, "thread": 6 * MB, "last": 10 * MB}
+FREED = {"freed": 30 * MB, "array": 40 * MB, "ones": 20 * MB, "table": 8 * MB, "replaced": 10 * MB}
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("program") / "known_bytes.py"
+    path.write_text(PROGRAM)
+    return path
+
+
+def measured(program: Path, profiler: str, *options: str) -> dict[str, Any]:
+    """The profile document of a run on the command line."""
+    output = program.parent / f"{profiler}.json"
+    words = ["run", "--profiler", profiler, *options, "--json", str(output), str(program)]
+    subprocess.run(
+        [sys.executable, "-m", "jupyterlab_hotspots", *words],
+        env={**os.environ, "HOTSPOTS_STORE": str(program.parent / "store")},
+        capture_output=True,
+        timeout=120,
+        check=True,
+    )
+    return json.loads(output.read_text())
+
+
+def by_line(rows: list[dict[str, Any]], program: Path, column: str) -> dict[int, int]:
+    """Line of the program → the values of its rows."""
+    sums: dict[int, int] = defaultdict(int)
+    for row in rows:
+        if row.get("file") == str(program):
+            sums[row["line"]] += row.get(column, 0)
+    return sums
+
+
+@pytest.fixture(scope="module")
+def allocations(program: Path) -> dict[str, Any]:
+    pytest.importorskip("memray")
+    return measured(program, "allocations")
+
+
+def test_allocations_bytes_at_the_high_water_mark(allocations: dict[str, Any], program: Path) -> None:
+    own = by_line(allocations["lines"], program, "peak_bytes")
+    with_called = by_line(allocations["lines"], program, "total_peak_bytes")
+    for mark, size in AT_PEAK.items():
+        found = with_called if mark == "ones" else own
+        assert found[LINES[mark]] == pytest.approx(size, rel=0.01), mark
+    elsewhere = sum(size for line, size in own.items() if line not in {LINES[mark] for mark in AT_PEAK})
+    assert elsewhere < 0.01 * sum(AT_PEAK.values())
+    everywhere = sum(row["peak_bytes"] for row in allocations["lines"])
+    # What importing NumPy takes is there too.
+    assert everywhere == pytest.approx(sum(AT_PEAK.values()), rel=0.05)
+
+
+def test_allocations_bytes_that_are_left_at_the_end(allocations: dict[str, Any], program: Path) -> None:
+    own = by_line(allocations["lines"], program, "leaked_bytes")
+    for mark, size in AT_END.items():
+        assert own[LINES[mark]] == pytest.approx(size, rel=0.01), mark
+    for mark in FREED:
+        assert own[LINES[mark]] < 0.01 * MB, mark
+
+
+def test_allocations_bytes_that_were_freed_at_once_and_in_all(allocations: dict[str, Any], program: Path) -> None:
+    assert by_line(allocations["lines"], program, "temporary_bytes")[LINES["freed"]] == pytest.approx(30 * MB, rel=0.01)
+    in_all = by_line(allocations["lines"], program, "allocated_bytes")
+    for mark, size in {**AT_PEAK, **AT_END, **FREED}.items():
+        if mark != "ones":
+            # A list that grows is allocated again and again: it counts each time.
+            assert in_all[LINES[mark]] == pytest.approx(size, rel=0.02), mark
+
+
+def test_allocations_the_same_lines_as_memrays_own_reports(allocations: dict[str, Any], program: Path) -> None:
+    capture, table, statistics = (program.parent / f"raw.{kind}" for kind in ("bin", "csv", "json"))
+    for words in (
+        ["run", "-q", "-o", capture, program],
+        ["transform", "csv", "-o", table, capture],
+        ["stats", "--json", "-n", "8", "-o", statistics, capture],
+    ):
+        subprocess.run([sys.executable, "-m", "memray", *map(str, words)], check=True, capture_output=True)
+    raw: dict[tuple[str, int], int] = defaultdict(int)
+    with table.open(newline="") as file:
+        for row in csv.DictReader(file):
+            _, where, line = row["stack_trace"].partition("|")[0].split(";")
+            raw[where, int(line)] += int(row["size"])
+    ours = {(row["file"], row["line"]): row["peak_bytes"] for row in allocations["lines"]}
+    largest = sorted(raw, key=raw.__getitem__, reverse=True)[:6]
+    assert sorted(ours, key=ours.__getitem__, reverse=True)[:6] == largest
+    assert [ours[place] for place in largest] == pytest.approx([raw[place] for place in largest], rel=0.001)
+    in_all = {(row["file"], row["line"]): row["allocated_bytes"] for row in allocations["lines"]}
+    for place in json.loads(statistics.read_text())["top_allocations_by_size"]:
+        _, where, line = place["location"].rsplit(":", 2)
+        assert in_all[where, int(line)] == pytest.approx(place["size"], rel=0.02)
