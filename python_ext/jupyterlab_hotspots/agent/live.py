@@ -45,6 +45,7 @@ _ALL_SIGNALS = frozenset(_signal.valid_signals())
 
 _set_handler = partial(_signal.signal)
 _most = partial(max)
+_attribute = partial(getattr)
 _block = partial(_signal.pthread_sigmask)
 _wait_for_signal = _signal.pause
 """Not through `partial`: it is the target's call, and shall be counted."""
@@ -110,7 +111,8 @@ class Live:
     def _react(self) -> None:
         if getpid() != self._pid:
             return
-        if trace_function() is not None:
+        trace = trace_function()
+        if trace is not None and trace is not _attribute(self._collector, "trace", None):
             # A debugger or a tracer of the target's own would see us: once is enough.
             _set_handler(SIGNAL, _signal.SIG_IGN)
             return

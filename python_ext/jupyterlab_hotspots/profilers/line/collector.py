@@ -1,0 +1,194 @@
+"""Runs in the profiled process: counts lines with line_profiler, and reads its counts while it counts."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from . import marks
+from .calibration import cost_of_a_hit
+from .counting import MONITORED, Counter, load
+from .doubts import distortion, recounted, recursion, replaced
+from .table import Functions, Lines, Texts
+from .watched import Watched
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import CodeType
+    from typing import Any
+
+    from jupyterlab_hotspots.agent.session import Tools
+
+_PYTHON = ".".join(map(str, sys.version_info[:3]))
+_MEASURES = ("hits", "time_s")
+
+
+def create(options: dict[str, Any], tools: Tools) -> Collector:
+    """The collector of one run; `options` may have `select`, a list of modules and functions."""
+    return Collector(load(), options.get("select") or [], tools)
+
+
+class Collector:
+    """See `profilers/protocol.py` for what a collector is.
+
+    Attributes:
+        trace: the trace function of ours, by which the agent knows it from one of the target's.
+    """
+
+    import_s = None
+
+    def __init__(self, extension: Any, select: list[str], tools: Tools) -> None:
+        self._extension = extension
+        self._tools = tools
+        self._path = sys.path[:]
+        self._counter = Counter(extension)
+        self._functions = Functions(tools.origins)
+        self._lines = Lines(self._functions, _MEASURES)
+        self._labels: dict[tuple[str, int, str], int] = {}
+        """What line_profiler calls a function → its number."""
+        self._watched = Watched(select, tools, self._register)
+        self._texts = Texts(self._watched.sources)
+        self._marks = marks.Marks(self._watched.take_function, wraps=not MONITORED)
+        self._hook: Any = None
+        self._began = self._ended = 0.0
+        self._replaced = False
+        self._calibrated = False
+        self._hit_cost_s: float | None = None
+        self._codes: list[tuple[str, CodeType]] = []
+        self.mark = self._marks.mark
+        if not MONITORED:
+            self._watched.around_import = self._around_import
+
+    @property
+    def trace(self) -> Any:
+        return self._counter.trace
+
+    def instrument(self, code: CodeType) -> CodeType:
+        """The code to run in place of the target's."""
+        code = self._watched.target(code)
+        self._prepare()
+        return code
+
+    def start(self) -> None:
+        self._watched.decide_for_module()
+        self._prepare()
+        self._began = self._ended = time.monotonic()
+        if self._watched.marked and not MONITORED:
+            self._counter.attach()
+            marks.switch(self._counter.profiler.enable_by_count, self._counter.profiler.disable_by_count)
+            return
+        if not MONITORED:
+            import threading
+
+            self._hook = self._counter.start_thread
+            threading.settrace(self._hook)
+        self._counter.start()
+
+    def stop(self) -> None:
+        if not self._counter.counts:
+            return
+        self._ended = time.monotonic()
+        self._replaced = self._counter.stop()
+        marks.switch_off()
+        self._watched.remove()
+        threading = sys.modules.get("threading")
+        if self._hook is not None and getattr(threading, "_trace_hook", None) is self._hook:
+            threading.settrace(None)  # pyright: ignore
+
+    def snapshot(self, limit: int) -> dict[str, Any] | None:
+        """The largest rows that changed since the last snapshot, `limit` by time and `limit` by hits."""
+        resume = self._counter.pause()
+        try:
+            self._look()
+            return self._lines.snapshot(limit, ("time_s", "hits"), self._texts)
+        finally:
+            if resume is not None:
+                resume()
+
+    def write(self, folder: str) -> None:
+        """Writes all functions and lines to `line.columns`; row numbers are the ids of the live rows."""
+        resume = self._counter.pause()
+        try:
+            self._look()
+            counts = self._counter.counts
+            about = {
+                "final": not counts,
+                "t": time.monotonic(),
+                "python": _PYTHON,
+                "unit_s": self._counter.unit,
+                "elapsed_s": (time.monotonic() if counts else self._ended) - self._began,
+                "hit_cost_s": None if counts else self._cost(),
+            }
+            columns = self._lines.columns(self._texts)
+            self._tools.write_columns(f"{folder}/line.columns", about, columns)
+        finally:
+            if resume is not None:
+                resume()
+
+    def warnings(self) -> list[dict[str, str]]:
+        """What makes the table doubtful; asked for after `stop`."""
+        found = self._watched.warnings()
+        if self._watched.marked and not self._marks.count:
+            found.append(
+                {
+                    "code": "nothing_marked",
+                    "message": "Only functions marked with @profile were to be watched, and none of them was defined.",
+                    "hint": "Select functions by name (--select package.module:function), or remove the mark.",
+                }
+            )
+        if self._replaced:
+            found.append(replaced())
+        found += recounted(self._lines, self._watched.sources, self._codes)
+        found += recursion(self._lines, self._ended - self._began)
+        found += distortion(self._lines, self._cost(), self._ended - self._began)
+        return found
+
+    def _prepare(self) -> None:
+        watched = self._watched
+        self._marks.active = watched.marked
+        if watched.packages:
+            self._marks.override([*watched.packages], self._path)
+            watched.packages = set()
+
+    def _register(self, code: CodeType, qualname: str) -> CodeType:
+        code = self._counter.register(code)
+        label = (code.co_filename, code.co_firstlineno, getattr(code, "co_qualname", code.co_name))
+        is_body = not code.co_flags & 0x1
+        place = self._labels[label] = self._functions.place((label[0], label[1], qualname), body=is_body)
+        self._codes.append((self._functions.files[place], code))
+        return code
+
+    def _around_import(self, watches: bool) -> Callable[[], None] | None:
+        """The import of a module that is not watched runs at full speed: its lines would count for nothing."""
+        return None if watches else self._counter.pause()
+
+    def _look(self) -> None:
+        self._lines.take(self._measured())
+
+    def _measured(self) -> Iterator[tuple[int, int, tuple[int, float]]]:
+        unit = self._counter.unit
+        # A line that is running has no time yet: without it, a program that is one long call would show nothing.
+        open_lines: dict[tuple[int, int], float] = {}
+        if self._counter.counts:
+            for code, line, since_s in self._counter.running():
+                label = (code.co_filename, code.co_firstlineno, getattr(code, "co_qualname", code.co_name))
+                if label in self._labels:
+                    open_lines[self._labels[label], line] = since_s
+        for label, lines in self._counter.timings().items():
+            place = self._labels.get(label)
+            if place is None:
+                place = self._labels[label] = self._functions.place(label)
+            for line, hits, ticks in lines:
+                since_s = open_lines.pop((place, line), None)
+                if since_s is None:
+                    yield place, line, (hits, ticks * unit)
+                else:
+                    yield place, line, (hits + 1, ticks * unit + since_s)
+        for (place, line), since_s in open_lines.items():
+            yield place, line, (1, since_s)
+
+    def _cost(self) -> float | None:
+        if not self._calibrated:
+            self._calibrated, self._hit_cost_s = True, cost_of_a_hit(self._extension)
+        return self._hit_cost_s
