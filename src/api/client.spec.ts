@@ -37,7 +37,12 @@ describe('Client', () => {
         // A number is added to each URL so that nothing comes from a cache.
         const query = [...url.searchParams].filter(([name]) => !/^\d+$/.test(name));
         asked = { method: request.method!, path: url.pathname, query: Object.fromEntries(query), authorization, body };
-        response.writeHead(answer.status, { 'Content-Type': 'application/json' }).end(answer.body);
+        response
+          .writeHead(answer.status, {
+            'Content-Type': 'application/json',
+            'Content-Disposition': "attachment; filename*=UTF-8''n%C3%A4chte.prof"
+          })
+          .end(answer.body);
       });
     });
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -116,5 +121,24 @@ describe('Client', () => {
     expect(error).toBeInstanceOf(HotspotsError);
     expect(error).toMatchObject({ reason: 'network', status: 0 });
     server.listen(0);
+  });
+
+  it('exports a file under the name that the server gives it', async () => {
+    answer = { status: 200, body: 'profile' };
+    const { name, data } = await client.export('01A', 'pstats');
+    expect([asked.path, asked.query]).toEqual(['/user/ada/hotspots/runs/01A/export', { format: 'pstats' }]);
+    expect([name, await data.text()]).toEqual(['nächte.prof', 'profile']);
+  });
+
+  it('gives the address of SnakeViz with the token, once the server has the page', async () => {
+    answer = { status: 200, body: '<html></html>' };
+    const address = new URL(await client.snakeViz('01A'));
+    expect([asked.path, address.pathname, address.searchParams.get('token')]).toEqual([
+      '/user/ada/hotspots/runs/01A/snakeviz/',
+      '/user/ada/hotspots/runs/01A/snakeviz/',
+      'secret'
+    ]);
+    answer = { status: 400, body: '{"message": "It has no functions.", "reason": "no_functions", "hint": ""}' };
+    await expect(client.snakeViz('01A')).rejects.toThrow('It has no functions.');
   });
 });

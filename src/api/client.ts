@@ -55,6 +55,16 @@ export interface IClient {
   telemetry(id: string): Promise<TelemetryAnswer>;
   output(id: string, query: IOutputQuery): Promise<OutputAnswer>;
   source(id: string, file: string): Promise<SourceAnswer>;
+  /** The profile as a file of another tool's format. */
+  export(id: string, format: string): Promise<IExportedFile>;
+  /** The address of SnakeViz's page about a run, once the server has said that there is one. */
+  snakeViz(id: string): Promise<string>;
+}
+
+/** A file to be saved, and the name a person would give it. */
+export interface IExportedFile {
+  readonly name: string;
+  readonly data: Blob;
 }
 
 /** The folder of our routes and of the WebSocket, under the server's base URL. */
@@ -107,6 +117,21 @@ export class Client implements IClient {
     return this._json('GET', ['runs', id, 'source'], { query: { file } });
   }
 
+  async export(id: string, format: string): Promise<IExportedFile> {
+    const response = await this._response('GET', ['runs', id, 'export'], { query: { format } });
+    return {
+      name: fileName(response.headers.get('Content-Disposition')) ?? `${id}.${format}`,
+      data: await response.blob()
+    };
+  }
+
+  async snakeViz(id: string): Promise<string> {
+    const { appendToken, token } = this.settings;
+    const path = ['runs', id, 'snakeviz', ''];
+    await this._request('GET', path);
+    return this._url(path, appendToken && token ? { token } : {});
+  }
+
   private async _json<T>(method: string, path: string[], options: Client.IRequest = {}): Promise<T> {
     const text = await this._request(method, path, options);
     try {
@@ -118,26 +143,42 @@ export class Client implements IClient {
   }
 
   private async _request(method: string, path: string[], options: Client.IRequest = {}): Promise<string> {
-    const query = Object.entries(options.query ?? {}).filter(([, value]) => value !== undefined && value !== '');
-    const url =
-      URLExt.join(this.settings.baseUrl, ROOM, ...path.map(part => encodeURIComponent(part))) +
-      URLExt.objectToQueryString(Object.fromEntries(query.map(([name, value]) => [name, String(value)])));
+    return (await this._response(method, path, options)).text();
+  }
+
+  /** The answer to a request. Throws a `HotspotsError` if there is none, or if it is a refusal. */
+  private async _response(method: string, path: string[], options: Client.IRequest = {}): Promise<Response> {
     const init: RequestInit = { method };
     if (options.body !== undefined) {
       init.body = JSON.stringify(options.body);
     }
     let response: Response;
     try {
-      response = await ServerConnection.makeRequest(url, init, this.settings);
+      response = await ServerConnection.makeRequest(this._url(path, options.query), init, this.settings);
     } catch (error) {
       throw new HotspotsError(error instanceof Error ? error.message : String(error), { reason: 'network' });
     }
-    const text = await response.text();
     if (!response.ok) {
-      throw HotspotsError.fromAnswer(response.status, response.statusText, text);
+      throw HotspotsError.fromAnswer(response.status, response.statusText, await response.text());
     }
-    return text;
+    return response;
   }
+
+  /** The address of a route; a last part that is empty leaves a stroke at its end. */
+  private _url(path: string[], query: Client.IRequest['query'] = {}): string {
+    const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+    return (
+      URLExt.join(this.settings.baseUrl, ROOM, ...path.map(part => encodeURIComponent(part) || '/')) +
+      URLExt.objectToQueryString(Object.fromEntries(given.map(([name, value]) => [name, String(value)])))
+    );
+  }
+}
+
+/** The name in a `Content-Disposition` (RFC 6266): what is not ASCII stands in `filename*`. */
+function fileName(disposition: string | null): string | null {
+  const extended = /filename\*=UTF-8''([^;]+)/i.exec(disposition ?? '')?.[1];
+  const plain = /filename="?([^";]+)"?/i.exec(disposition ?? '')?.[1];
+  return extended ? decodeURIComponent(extended) : (plain ?? null);
 }
 
 export namespace Client {

@@ -1,5 +1,6 @@
 /**
- * Writes `src/api/generated/`: one TypeScript file for each `schema/*.schema.json`, and the package's version.
+ * Writes `src/api/generated/`: one TypeScript file for each `schema/*.schema.json`, the units of the profile's columns,
+ * and the package's version.
  * `--check` writes nothing and fails where a file is not what would be written.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
@@ -35,8 +36,31 @@ async function generate() {
       ''
     );
     files.set(`${basename(file, '.schema.json')}.ts`, clean);
+    if (file === 'profile.schema.json') {
+      files.set('columns.ts', columnUnits(schema, file));
+    }
   }
   return files;
+}
+
+/** The unit of every column of the tables that are shown as rows: events of a live table do not describe theirs. */
+function columnUnits(schema, file) {
+  const tables = { functions: 'FunctionRow', lines: 'LineRow', sites: 'SiteRow' };
+  const entries = Object.entries(tables).map(([table, row]) => {
+    const units = Object.entries(schema.$defs[row].properties)
+      .filter(([, { unit }]) => unit)
+      .map(([name, { unit }]) => `    ${name}: '${unit}'`);
+    return `  ${table}: {\n${units.join(',\n')}\n  }`;
+  });
+  return `${banner(`schema/${file}`)}
+import type { ColumnDescription } from './rest';
+
+export const COLUMN_UNITS: Readonly<
+  Record<'${Object.keys(tables).join("' | '")}', Readonly<Record<string, ColumnDescription['unit']>>>
+> = {
+${entries.join(',\n')}
+};
+`;
 }
 
 const files = await generate();

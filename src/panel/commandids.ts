@@ -9,6 +9,8 @@ export const CommandIDs = {
   openRun: 'hotspots:open-run',
   runAgain: 'hotspots:run-again',
   editRun: 'hotspots:edit-run',
+  openSnakeViz: 'hotspots:open-snakeviz',
+  exportRun: 'hotspots:export-run',
   deleteRun: 'hotspots:delete-run',
   openSource: 'hotspots:open-source',
   focusFilter: 'hotspots:filter',

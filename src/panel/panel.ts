@@ -18,7 +18,7 @@ import { HistorySection } from './history';
 import { HotspotsSection } from './hotspots';
 import { LauncherSection } from './launcher';
 import type { PathCompleter } from './launcher/completion';
-import type { ILaunchFields, LauncherModel } from './launcher/model';
+import type { LauncherModel, LaunchField } from './launcher/model';
 import { NoticeBoard } from './notice';
 import { OutputSection } from './output';
 import type { Section } from './section';
@@ -41,7 +41,7 @@ export interface IHotspotsPanel {
   /** A section was folded or unfolded. */
   readonly foldedChanged: ISignal<IHotspotsPanel, void>;
   /** Put the cursor into a field of the launcher, by default that for a script. */
-  focusLauncher(field?: keyof ILaunchFields): void;
+  focusLauncher(field?: LaunchField): void;
   /** Put the cursor onto the button that starts. */
   focusStart(): void;
   /** The order of the sections, from top to bottom. */
@@ -96,7 +96,14 @@ export class HotspotsPanel extends SidePanel implements IHotspotsPanel {
     this.launcher = options.launcher;
     const { completer, openFile, start, stop } = options;
     this._launcher = new LauncherSection({ model: this.launcher, current, completer, trans, openFile, start, stop });
-    this.hotspots = new HotspotsSection({ current, theme, commands, trans, open: options.openSource });
+    this.hotspots = new HotspotsSection({
+      server: options.server,
+      current,
+      theme,
+      commands,
+      trans,
+      open: options.openSource
+    });
     this._sections = {
       launcher: this._launcher,
       telemetry: new TelemetrySection({ current, theme, commands, trans }),
@@ -157,7 +164,7 @@ export class HotspotsPanel extends SidePanel implements IHotspotsPanel {
     this._accordion.expand(this._order.indexOf(name));
   }
 
-  focusLauncher(field: keyof ILaunchFields = 'path'): void {
+  focusLauncher(field: LaunchField = 'path'): void {
     this.unfold('launcher');
     this._focusLater(() => this._launcher.body.focusField(field));
   }

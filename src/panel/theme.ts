@@ -18,6 +18,7 @@ export interface ICanvasTheme {
   /** The ramp of heat, from the least to the most. */
   readonly heat: readonly string[];
   readonly fontFamily: string;
+  readonly codeFontFamily: string;
   /** Pixels. */
   readonly fontSize: number;
 }
@@ -78,6 +79,8 @@ function readTheme(): ICanvasTheme {
     probe.style.color = `var(${variable})`;
     return style.color;
   };
+  probe.style.fontFamily = 'var(--jp-code-font-family)';
+  const codeFontFamily = style.fontFamily;
   probe.style.fontFamily = 'var(--jp-ui-font-family)';
   probe.style.fontSize = 'var(--jp-ui-font-size1)';
   const theme: ICanvasTheme = {
@@ -93,6 +96,7 @@ function readTheme(): ICanvasTheme {
     shadow: color('--jp-hotspots-shadow'),
     heat: Array.from({ length: HEAT_STEPS }, (_, step) => color(`--jp-hotspots-heat-${step + 1}`)),
     fontFamily: style.fontFamily,
+    codeFontFamily,
     fontSize: parseFloat(style.fontSize) || 13
   };
   probe.remove();

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { RunBody } from '../api/generated/rest';
+import type { RunBody, RunSummary } from '../api/generated/rest';
 import { MemoryClient } from '../testing/client';
 import { makeSummary } from '../testing/events';
 import { HandStream, settle } from '../testing/stream';
 import { CurrentRun } from './current';
 import { RunList } from './list';
+import { rowsOf } from './rows';
 import { HotspotsSettings } from './settings';
 
 const BODY: RunBody = { target: { kind: 'script', path: 'pipeline.py' } };
@@ -13,6 +14,7 @@ const BODY: RunBody = { target: { kind: 'script', path: 'pipeline.py' } };
 describe('CurrentRun', () => {
   let client: MemoryClient;
   let stream: HandStream;
+  let list: RunList;
   let current: CurrentRun;
   let saved: unknown;
 
@@ -20,6 +22,7 @@ describe('CurrentRun', () => {
     client = new MemoryClient();
     stream = new HandStream();
     saved = undefined;
+    list = new RunList({ client, stream });
     const state = {
       save: async (_: string, value: unknown) => void (saved = value),
       fetch: async () => saved,
@@ -28,7 +31,7 @@ describe('CurrentRun', () => {
     current = new CurrentRun({
       client,
       stream,
-      list: new RunList({ client, stream }),
+      list,
       settings: new HotspotsSettings(),
       state: state as never
     });
@@ -83,6 +86,69 @@ describe('CurrentRun', () => {
     await settle();
     stream.storeChanged.emit({ type: 'deleted', run: '01A', seq: 0, t: 0 });
     expect(current.run).toBeNull();
-    expect(saved).toBeUndefined();
+    expect(saved).toMatchObject({ run: null });
+  });
+
+  describe('with runs that were started together', () => {
+    const group = { group: '01G', status: 'succeeded' } as const;
+    const sampling = makeSummary({ ...group, id: '01S', profiler: 'sampling' });
+    const line = makeSummary({ ...group, id: '01T', profiler: 'line' });
+    const tell = (summary: RunSummary): void =>
+      stream.storeChanged.emit({ type: 'run', run: summary.id, seq: 0, t: 0, summary });
+
+    it('knows them as they come, in their order, whatever the history is searched for', async () => {
+      client.runsById.set(line.id, line);
+      await list.search('something else');
+      current.show(sampling);
+      expect(current.group.map(({ id }) => id)).toEqual(['01S']);
+      tell(line);
+      tell(sampling);
+      expect(current.group.map(({ id }) => id)).toEqual(['01S', '01T']);
+      expect(current.active).toEqual([]);
+      tell({ ...line, status: 'queued' });
+      expect(current.active.map(({ id }) => id)).toEqual(['01T']);
+      stream.storeChanged.emit({ type: 'deleted', run: '01T', seq: 0, t: 0 });
+      expect(current.group.map(({ id }) => id)).toEqual(['01S']);
+    });
+
+    it('holds the sampled share against the counted one, once the sampler has ended', async () => {
+      client.tablesByRun.set('01S', {
+        lines: [
+          { file: '/home/me/loop.py', line: 8, own_s: 6, time_s: 8, origin: 'own' },
+          { file: '/home/me/loop.py', line: 9, own_s: 2, time_s: 2, origin: 'own' }
+        ]
+      });
+      tell({ ...sampling, status: 'running' });
+      tell(line);
+      current.show(line);
+      await settle();
+      expect(current.sampled.isKnown).toBe(false);
+      tell(sampling);
+      await settle();
+      const [at8, at9, at10] = [8, 9, 10].map(number =>
+        current.sampled.of(rowsOf('lines', { file: ['/home/me/loop.py'], line: [number] })[0]!)
+      );
+      expect([at8, at9, at10]).toEqual([1, 0.25, null]);
+      current.show(sampling);
+      await settle();
+      expect(current.sampled.isKnown).toBe(false);
+    });
+  });
+
+  it('shows the table again that was chosen under a profiler, after a reload too', async () => {
+    client.tables = { lines: [{ line: 1, own_s: 1, origin: 'own' }] };
+    client.functions = [{ function: 'main', own_s: 1, origin: 'own' }];
+    const ended = { status: 'succeeded', profiler: 'sampling' } as const;
+    current.show(makeSummary({ ...ended, id: '01A' }));
+    await settle();
+    current.showTable('lines');
+    await settle();
+    const next = current.show(makeSummary({ ...ended, id: '01B' }));
+    await settle();
+    expect(next.rows.table).toBe('lines');
+    const other = current.show(makeSummary({ ...ended, id: '01C', profiler: 'cprofile' }));
+    await settle();
+    expect(other.rows.table).toBe('functions');
+    expect(saved).toEqual({ run: '01C', tables: { sampling: 'lines' } });
   });
 });

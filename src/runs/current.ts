@@ -8,11 +8,18 @@ import type { RunBody, RunSummary } from '../api/generated/rest';
 import type { IEventStream } from '../api/stream';
 import type { IRunList } from './list';
 import type { IRowsQuery, Measure } from './rows';
-import { RunModel } from './run';
+import { isActive, RunModel } from './run';
+import { SampledShares } from './sampled';
 import type { IHotspotsSettings } from './settings';
 import { initialQuery } from './settings';
+import type { TableName } from './tables';
+import { isTableName } from './tables';
 
 const STATE_ID = 'jupyterlab-hotspots:current';
+
+/** The profiler whose times are those of the bare script, and the one whose times need to be held against them. */
+const SAMPLING = 'sampling';
+const COUNTING = 'line';
 
 /** The run that the panel shows, and how its rows are looked at. */
 export interface ICurrentRun {
@@ -26,7 +33,17 @@ export interface ICurrentRun {
   readonly query: IRowsQuery;
   readonly queryChanged: ISignal<ICurrentRun, IRowsQuery>;
   readonly measure: Measure;
+  /** The runs that were started together with the one that is shown, in their order; it alone if it has no group. */
+  readonly group: readonly RunSummary[];
+  /** The runs of the group have changed. */
+  readonly groupChanged: ISignal<ICurrentRun, void>;
+  /** What a sampler says of the lines of the run that is shown, if one ran in its group. */
+  readonly sampled: SampledShares;
+  /** The runs of the group that go on, or wait for their turn. */
+  readonly active: readonly RunSummary[];
   setQuery(change: Partial<IRowsQuery>): void;
+  /** Show another table of the run, and of later ones under the same profiler. */
+  showTable(name: TableName): void;
   /** Switch between own and total time; sorts by it. */
   setMeasure(measure: Measure): void;
   /** Show a run, running or finished. */
@@ -50,11 +67,14 @@ export class CurrentRun implements ICurrentRun, IDisposable {
     this._query = initialQuery(options.settings);
     this._measure = options.settings.measure;
     this._seenMeasure = options.settings.measure;
+    this.sampled = new SampledShares(options.client);
     this._seenHideLibrary = options.settings.hideLibrary;
     this._list.runChanged.connect(this._onRunChanged, this);
     this._list.runDeleted.connect(this._onRunDeleted, this);
     this._settings.changed.connect(this._onSettingsChanged, this);
   }
+
+  readonly sampled: SampledShares;
 
   get run(): RunModel | null {
     return this._run;
@@ -84,6 +104,23 @@ export class CurrentRun implements ICurrentRun, IDisposable {
     return this._measure;
   }
 
+  get group(): readonly RunSummary[] {
+    const summary = this._run?.summary;
+    if (!summary) {
+      return [];
+    }
+    const members = summary.group === null ? [] : this._list.group(summary.group);
+    return members.some(({ id }) => id === summary.id) ? members : [summary];
+  }
+
+  get groupChanged(): ISignal<this, void> {
+    return this._groupChanged;
+  }
+
+  get active(): readonly RunSummary[] {
+    return this.group.filter(isActive);
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -94,6 +131,7 @@ export class CurrentRun implements ICurrentRun, IDisposable {
     }
     this._isDisposed = true;
     this._run?.dispose();
+    this.sampled.dispose();
     this._list.runChanged.disconnect(this._onRunChanged, this);
     this._list.runDeleted.disconnect(this._onRunDeleted, this);
     this._settings.changed.disconnect(this._onSettingsChanged, this);
@@ -104,6 +142,14 @@ export class CurrentRun implements ICurrentRun, IDisposable {
     this._query = { ...this._query, ...change };
     this._run?.setQuery(this._query);
     this._queryChanged.emit(this._query);
+  }
+
+  showTable(name: TableName): void {
+    if (this._run) {
+      this._tables = { ...this._tables, [this._run.summary.profiler]: name };
+      this._run.showTable(name);
+      this._save();
+    }
   }
 
   setMeasure(measure: Measure): void {
@@ -127,12 +173,14 @@ export class CurrentRun implements ICurrentRun, IDisposable {
       client: this._client,
       stream: this._stream,
       query: this._query,
-      maxRows: this._settings.maxRows
+      maxRows: this._settings.maxRows,
+      table: this._tables[summary.profiler] ?? null
     });
     this._run.summaryChanged.connect((_, changed) => this._list.put(changed), this);
     this._changed.emit(this._run);
     before?.dispose();
-    void this._state?.save(STATE_ID, { run: summary.id });
+    this._onGroupChanged();
+    this._save();
     return this._run;
   }
 
@@ -158,6 +206,9 @@ export class CurrentRun implements ICurrentRun, IDisposable {
   }
 
   async restore(): Promise<void> {
+    const saved = (await this._state?.fetch(STATE_ID)) as Partial<ISaved> | undefined;
+    // What was chosen in the meantime goes before what was there the last time.
+    this._tables = { ...tablesIn(saved?.tables), ...this._tables };
     if (this._run) {
       return;
     }
@@ -167,8 +218,7 @@ export class CurrentRun implements ICurrentRun, IDisposable {
       this._showFirst(running);
       return;
     }
-    const saved = await this._state?.fetch(STATE_ID);
-    const id = (saved as { run?: unknown } | undefined)?.run;
+    const id = saved?.run;
     if (typeof id === 'string') {
       // It may have been deleted since: then there is nothing to restore.
       const answer = await this._client.run(id).catch(() => null);
@@ -190,19 +240,38 @@ export class CurrentRun implements ICurrentRun, IDisposable {
     this._startingChanged.emit(isStarting);
   }
 
+  private _save(): void {
+    void this._state?.save(STATE_ID, { run: this._run?.id ?? null, tables: { ...this._tables } });
+  }
+
+  /** The run of the same script under the sampler, once it has ended, says how much of the time a line truly takes. */
+  private _onGroupChanged(): void {
+    const isCounted = this._run?.summary.profiler === COUNTING;
+    const sampled = this.group.find(run => isCounted && run.profiler === SAMPLING && !isActive(run));
+    void this.sampled.use(sampled ?? null);
+    this._groupChanged.emit();
+  }
+
   private _onRunChanged(_: IRunList, summary: RunSummary): void {
+    if (summary.group !== null && summary.group === this._run?.summary.group) {
+      this._onGroupChanged();
+    }
     if (this._run?.id === summary.id && this._run.summary !== summary) {
       this._run.setSummary(summary);
     }
   }
 
   private _onRunDeleted(_: IRunList, id: string): void {
+    if (this._run && this._run.id !== id) {
+      this._onGroupChanged();
+    }
     if (this._run?.id === id) {
       const run = this._run;
       this._run = null;
       this._changed.emit(null);
       run.dispose();
-      void this._state?.remove(STATE_ID);
+      this._onGroupChanged();
+      this._save();
     }
   }
 
@@ -226,14 +295,30 @@ export class CurrentRun implements ICurrentRun, IDisposable {
   private readonly _state: IStateDB | null;
   private readonly _changed = new Signal<this, RunModel | null>(this);
   private readonly _startingChanged = new Signal<this, boolean>(this);
+  private readonly _groupChanged = new Signal<this, void>(this);
   private readonly _queryChanged = new Signal<this, IRowsQuery>(this);
   private _run: RunModel | null = null;
   private _query: IRowsQuery;
+  /** The table that was chosen, by profiler. */
+  private _tables: Readonly<Record<string, TableName>> = {};
   private _measure: Measure;
   private _seenMeasure: Measure;
   private _seenHideLibrary: boolean;
   private _isStarting = false;
   private _isDisposed = false;
+}
+
+interface ISaved {
+  run: unknown;
+  tables: unknown;
+}
+
+/** What was saved of the chosen tables, as far as it makes sense. */
+function tablesIn(saved: unknown): Record<string, TableName> {
+  const entries = Object.entries(typeof saved === 'object' && saved !== null ? saved : {});
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, TableName] => typeof entry[1] === 'string' && isTableName(entry[1]))
+  );
 }
 
 export namespace CurrentRun {

@@ -55,6 +55,11 @@ export function formatCount(value: number | null | undefined): string {
     : value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
+/** A change, with its sign in front: `+312 MB`, `−1.20 MB`; nothing that grew by nothing has one. */
+export function formatSigned(value: number, format: (value: number) => string): string {
+  return value > 0 ? `+${format(value)}` : value < 0 ? `\u2212${format(-value)}` : format(value);
+}
+
 /** Time that passes, as on a clock: `00:41`, `1:02:03`. */
 export function formatClock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

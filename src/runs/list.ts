@@ -6,6 +6,7 @@ import type { IClient } from '../api/client';
 import { HotspotsError } from '../api/errors';
 import type { RunSummary } from '../api/generated/rest';
 import type { IEventStream, StoreEvent } from '../api/stream';
+import { inOrder } from './groups';
 import { occurIn, wordsOf } from './words';
 
 /** Runs fetched at once. */
@@ -37,6 +38,8 @@ export interface IRunList {
   /** Take in a run that the server has just answered with. */
   put(summary: RunSummary): void;
   find(id: string): RunSummary | undefined;
+  /** The runs of a group, as far as they were seen, in the order in which they were asked for. */
+  group(id: string): RunSummary[];
 }
 
 export class RunList implements IRunList, IDisposable {
@@ -96,6 +99,10 @@ export class RunList implements IRunList, IDisposable {
     return this._runs.find(run => run.id === id);
   }
 
+  group(id: string): RunSummary[] {
+    return inOrder(this._groups.get(id)?.values() ?? []);
+  }
+
   async search(text: string): Promise<void> {
     this._text = text;
     await this.refresh();
@@ -118,6 +125,7 @@ export class RunList implements IRunList, IDisposable {
   }
 
   put(summary: RunSummary): void {
+    this._remember(summary);
     const index = this._runs.findIndex(run => run.id === summary.id);
     if (index >= 0) {
       this._runs = this._runs.with(index, summary);
@@ -137,7 +145,16 @@ export class RunList implements IRunList, IDisposable {
     return this._before === null || last === undefined || summary.id > last.id;
   }
 
+  /** A search may hide some runs of a group: whoever shows one of them needs the others too. */
+  private _remember(summary: RunSummary): void {
+    if (summary.group !== null) {
+      const members = this._groups.get(summary.group) ?? new Map<string, RunSummary>();
+      this._groups.set(summary.group, members.set(summary.id, summary));
+    }
+  }
+
   private _remove(id: string): void {
+    this._groups.forEach(members => members.delete(id));
     if (this.find(id)) {
       this._runs = this._runs.filter(run => run.id !== id);
       this._total = Math.max(0, this._total - 1);
@@ -155,6 +172,7 @@ export class RunList implements IRunList, IDisposable {
       if (generation !== this._generation || this._isDisposed) {
         return;
       }
+      answer.runs.forEach(run => this._remember(run));
       this._runs = before === null ? answer.runs : [...this._runs, ...answer.runs];
       this._total = answer.total;
       this._before = answer.next;
@@ -182,6 +200,7 @@ export class RunList implements IRunList, IDisposable {
   private readonly _changed = new Signal<this, void>(this);
   private readonly _runChanged = new Signal<this, RunSummary>(this);
   private readonly _runDeleted = new Signal<this, string>(this);
+  private readonly _groups = new Map<string, Map<string, RunSummary>>();
   private _runs: RunSummary[] = [];
   private _total = 0;
   private _text = '';

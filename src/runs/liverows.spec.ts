@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { makeHotspots } from '../testing/events';
+import { makeHotspots, makeLines } from '../testing/events';
 import { LiveRows } from './liverows';
 import type { IRowsQuery } from './rows';
 
@@ -15,7 +15,7 @@ describe('LiveRows', () => {
   afterEach(() => void vi.useRealTimers());
 
   function started(): LiveRows {
-    const rows = new LiveRows(QUERY, 1000);
+    const rows = new LiveRows('functions', QUERY, 1000);
     rows.fold(
       makeHotspots(
         [
@@ -34,7 +34,11 @@ describe('LiveRows', () => {
   it('shows the first rows at once, ranked, with shares of the time so far', () => {
     const rows = started();
     expect(names(rows)).toEqual(['spectrum', 'clip', 'main', 'sort', 'len']);
-    expect(rows.row(0)).toMatchObject({ own_share: 0.6, total_share: 0.6, file: '/home/me/spectrum.py', line: 2 });
+    expect(rows.row(0)).toMatchObject({
+      figures: { own_share: 0.6, total_share: 0.6 },
+      file: '/home/me/spectrum.py',
+      line: 2
+    });
     expect(rows.row(4)).toMatchObject({ file: null, line: null });
   });
 
@@ -49,7 +53,7 @@ describe('LiveRows', () => {
     vi.advanceTimersByTime(500);
     expect(changed).toHaveBeenCalledTimes(1);
     expect(names(rows)[0]).toBe('clip');
-    expect(rows.row(0)!.own_s).toBe(22);
+    expect(rows.row(0)!.figures['own_s']).toBe(22);
   });
 
   it('keeps the selected row in its place while others move around it', () => {
@@ -109,7 +113,7 @@ describe('LiveRows', () => {
   });
 
   it('shows no more rows than it may', () => {
-    const rows = new LiveRows(QUERY, 2);
+    const rows = new LiveRows('functions', QUERY, 2);
     rows.fold(
       makeHotspots(
         [1, 2, 3].map(id => ({ id, own: id, name: `f${id}` })),
@@ -118,5 +122,54 @@ describe('LiveRows', () => {
     );
     expect(names(rows)).toEqual(['f3', 'f2']);
     expect(rows.matched).toBe(3);
+  });
+
+  it('shows lines with the figures they have: the most telling first, with shares of the run and of the function', () => {
+    const rows = new LiveRows('lines', { ...QUERY, sort: 'calls' }, 1000);
+    rows.fold(
+      makeLines(
+        [
+          { id: 8, source: 'while n > 1:', figures: { hits: 900, time_s: 1 } },
+          { id: 9, source: '    n = n // 2', figures: { hits: 600, time_s: 3 } }
+        ],
+        8
+      )
+    );
+    expect(rows.order).toEqual({ sort: 'time_s', descending: true });
+    expect(rows.row(0)).toMatchObject({
+      line: 9,
+      source: '    n = n // 2',
+      figures: { hits: 600, time_s: 3, share: 0.375, share_of_function: 0.75 }
+    });
+    rows.setQuery({ ...QUERY, sort: 'hits', text: 'while' });
+    expect([rows.row(0)!.line, rows.length]).toEqual([8, 1]);
+    rows.setQuery({ ...QUERY, sort: 'line', descending: false });
+    expect([rows.row(0)!.line, rows.row(1)!.line]).toEqual([8, 9]);
+  });
+
+  it('takes shares of memory from what grows, and a figure that was not measured as none', () => {
+    const rows = new LiveRows('lines', QUERY, 1000);
+    rows.fold(
+      makeLines(
+        [
+          { id: 1, figures: { increment_bytes: 3e6, rss_bytes: 9e6 } },
+          { id: 2, figures: { increment_bytes: -1e6 } },
+          { id: 3, figures: { increment_bytes: 1e6 } }
+        ],
+        8
+      )
+    );
+    const figures = [0, 1, 2].map(index => rows.row(index)!.figures);
+    expect(figures.map(({ share }) => share)).toEqual([0.75, 0.25, -0.25]);
+    expect('rss_bytes' in figures[1]!).toBe(false);
+  });
+
+  it('puts rows that nobody sees into no order, until somebody looks', () => {
+    const rows = new LiveRows('functions', QUERY, 1000);
+    rows.isShown = false;
+    rows.fold(makeHotspots([{ id: 1, own: 1, name: 'a' }], 10));
+    expect([rows.hasRows, rows.length]).toEqual([true, 0]);
+    rows.isShown = true;
+    expect(names(rows)).toEqual(['a']);
   });
 });

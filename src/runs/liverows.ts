@@ -1,31 +1,49 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type { HotspotsEvent } from '../api/generated/rest';
+import type { ColumnDescription, HotspotsEvent } from '../api/generated/rest';
 import { Pace } from './pace';
-import type { Columns, IRow, IRows, IRowsQuery } from './rows';
-import { comparison, holdAt, isLibrary, matches, rowKey } from './rows';
+import type { Columns, IOrder, IRow, IRows, IRowsQuery } from './rows';
+import { comparison, holdAt, identityOf, isLibrary, matches, orderOf, rowKey } from './rows';
+import type { TableName } from './tables';
+import { isFigure, shareColumn, sharedColumn } from './tables';
 import { wordsOf } from './words';
 
 /** Milliseconds between two times that rows may move. */
 export const ROWS_INTERVAL = 500;
 
-type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+type LiveRow = Omit<IRow, 'figures'> & { figures: Record<string, number> };
 
 /**
- * The rows of a run that is still going on, folded from its events.
+ * The rows of a table of a run that is still going on, folded from its events.
  *
  * The first rows are shown at once, later ones at most twice a second.
  */
 export class LiveRows implements IRows {
-  constructor(query: IRowsQuery, maxRows: number, interval: number = ROWS_INTERVAL) {
+  constructor(table: TableName, query: IRowsQuery, maxRows: number, interval: number = ROWS_INTERVAL) {
+    this.table = table;
     this._query = query;
     this._maxRows = maxRows;
     this._pace = new Pace(interval, () => this._arrange());
   }
 
+  readonly table: TableName;
+  readonly described: readonly ColumnDescription[] = [];
+
+  get columns(): ReadonlySet<string> {
+    return this._columns;
+  }
+
+  get figures(): ReadonlySet<string> {
+    return this._figures;
+  }
+
   get query(): IRowsQuery {
     return this._query;
+  }
+
+  get order(): IOrder {
+    return orderOf(this._query, this._columns);
   }
 
   get length(): number {
@@ -56,6 +74,23 @@ export class LiveRows implements IRows {
     return false;
   }
 
+  /** Whether the table has rows, shown or not. */
+  get hasRows(): boolean {
+    return this._rows.size > 0;
+  }
+
+  /** Whether anybody looks: rows that nobody sees need no order. */
+  get isShown(): boolean {
+    return this._isShown;
+  }
+
+  set isShown(value: boolean) {
+    this._isShown = value;
+    if (value && this.hasRows) {
+      this._pace.now();
+    }
+  }
+
   get changed(): ISignal<this, void> {
     return this._changed;
   }
@@ -73,7 +108,9 @@ export class LiveRows implements IRows {
     this._query = query;
     // Asked for by hand: now, and in its true order.
     this._pinned = null;
-    this._pace.now();
+    if (this._isShown) {
+      this._pace.now();
+    }
   }
 
   row(index: number): IRow | null {
@@ -90,56 +127,51 @@ export class LiveRows implements IRows {
 
   /** Take an event in. */
   fold(event: HotspotsEvent): void {
-    if (event.table !== 'functions') {
+    if (event.table !== this.table) {
       return;
     }
     this._define(event.define);
     this._update(event.update);
     this._elapsed = event.elapsed_s;
     this._complete = event.complete;
-    this._pace.ask();
+    if (this._isShown) {
+      this._pace.ask();
+    }
   }
 
   private _define(columns: Columns): void {
     const ids = columns['id'] ?? [];
+    Object.keys(columns).forEach(name => name !== 'id' && this._columns.add(name));
     ids.forEach((id, index) => {
-      const name = String(columns['function']?.[index] ?? '');
-      const file = (columns['file']?.[index] as string | null | undefined) || null;
-      const line = (columns['line']?.[index] as number | null | undefined) ?? null;
-      this._rows.set(id as number, {
-        key: rowKey(name, file, line),
-        function: name,
-        qualname: (columns['qualname']?.[index] as string | null | undefined) || null,
-        file,
-        line,
-        origin: (columns['origin']?.[index] as string | null | undefined) ?? null,
-        calls: null,
-        primitive_calls: null,
-        own_s: null,
-        total_s: null,
-        own_share: null,
-        total_share: null
-      });
+      const row = identityOf(columns, index);
+      this._rows.set(id as number, { key: rowKey(this.table, row), ...row, figures: {} });
     });
+    this._updateFigures(columns, ids);
   }
 
   private _update(columns: Columns): void {
-    const ids = columns['id'] ?? [];
-    for (const name of FIGURES) {
-      const values = columns[name];
-      if (values) {
-        ids.forEach((id, index) => {
-          const row = this._rows.get(id as number);
-          const value = values[index];
-          if (row && typeof value === 'number') {
-            row[name] = value;
-          }
-        });
+    this._updateFigures(columns, columns['id'] ?? []);
+  }
+
+  private _updateFigures(columns: Columns, ids: Columns[string]): void {
+    for (const [name, values] of Object.entries(columns)) {
+      if (!isFigure(name)) {
+        continue;
       }
+      ids.forEach((id, index) => {
+        const row = this._rows.get(id as number);
+        const value = values[index];
+        if (row && typeof value === 'number') {
+          row.figures[name] = value;
+          this._figures.add(name);
+          this._columns.add(name);
+        }
+      });
     }
   }
 
   private _arrange(): void {
+    this._addShares();
     const words = wordsOf(this._query.text);
     const rows: IRow[] = [];
     let total = 0;
@@ -147,7 +179,7 @@ export class LiveRows implements IRows {
     let hidden = 0;
     for (const row of this._rows.values()) {
       // A row without a figure was only named so far.
-      if (row.own_s === null && row.total_s === null && row.calls === null) {
+      if (Object.keys(row.figures).length === 0) {
         continue;
       }
       total += 1;
@@ -159,11 +191,9 @@ export class LiveRows implements IRows {
         hidden += 1;
         continue;
       }
-      row.own_share = this._share(row.own_s);
-      row.total_share = this._share(row.total_s);
       rows.push(row);
     }
-    rows.sort(comparison(this._query));
+    rows.sort(comparison(this.order));
     if (this._pinned && this._pinned.place >= 0) {
       holdAt(rows, this._pinned.key, this._pinned.place);
     }
@@ -175,13 +205,51 @@ export class LiveRows implements IRows {
     this._changed.emit();
   }
 
-  private _share(seconds: number | null): number | null {
-    return seconds === null || this._elapsed <= 0 ? null : Math.min(1, seconds / this._elapsed);
+  /** Shares so far, as the profile will have them in the end (`profiles/shares.py`). */
+  private _addShares(): void {
+    const shared = sharedColumn(this.table, this._figures);
+    if (shared) {
+      const whole = shared.endsWith('_s') ? this._elapsed : this._sum(shared);
+      this._addShare(shareColumn(this.table), shared, () => whole);
+      if (this.table === 'functions' && this._figures.has('total_s')) {
+        this._addShare('total_share', 'total_s', () => whole);
+      }
+    }
+    const timed = this.table === 'lines' && ['time_s', 'own_s', 'samples'].find(name => this._figures.has(name));
+    if (timed) {
+      const sums = new Map<string, number>();
+      for (const row of this._rows.values()) {
+        sums.set(functionOf(row), (sums.get(functionOf(row)) ?? 0) + (row.figures[timed] ?? 0));
+      }
+      this._addShare('share_of_function', timed, row => (row.function ? sums.get(functionOf(row))! : 0));
+    }
+  }
+
+  private _addShare(share: string, column: string, whole: (row: LiveRow) => number): void {
+    for (const row of this._rows.values()) {
+      const value = row.figures[column];
+      const all = whole(row);
+      if (value !== undefined && all > 0) {
+        row.figures[share] = Math.min(1, value / all);
+        this._figures.add(share);
+        this._columns.add(share);
+      }
+    }
+  }
+
+  private _sum(column: string): number {
+    let sum = 0;
+    for (const row of this._rows.values()) {
+      sum += Math.max(0, row.figures[column] ?? 0);
+    }
+    return sum;
   }
 
   private readonly _maxRows: number;
   private readonly _pace: Pace;
-  private readonly _rows = new Map<number, Mutable<IRow>>();
+  private readonly _rows = new Map<number, LiveRow>();
+  private readonly _figures = new Set<string>();
+  private readonly _columns = new Set<string>();
   private readonly _changed = new Signal<this, void>(this);
   private _query: IRowsQuery;
   private _shown: IRow[] = [];
@@ -190,7 +258,10 @@ export class LiveRows implements IRows {
   private _hidden = 0;
   private _elapsed = 0;
   private _complete = true;
+  private _isShown = true;
   private _pinned: { key: string; place: number } | null = null;
 }
 
-const FIGURES = ['calls', 'primitive_calls', 'own_s', 'total_s'] as const;
+function functionOf(row: LiveRow): string {
+  return `${row.file ?? ''}\u0000${row.function}`;
+}

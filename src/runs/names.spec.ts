@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { makeSummary } from '../testing/events';
-import { nameOf, runName, shortName } from './names';
+import { nameOf, placeOf, runName, shortName } from './names';
 import { rowsOf } from './rows';
 
 describe('shortName', () => {
@@ -18,11 +18,26 @@ describe('shortName', () => {
 
 describe('nameOf', () => {
   it('is the dotted name where Python tells it, else the function', () => {
-    const rows = rowsOf({
+    const rows = rowsOf('functions', {
       function: ['read', 'main', '<built-in method builtins.sum>'],
       qualname: ['Fetcher.read', null]
     });
-    expect(rows.map(nameOf)).toEqual(['Fetcher.read', 'main', 'sum']);
+    expect(rows.map(row => nameOf(row, 'functions'))).toEqual(['Fetcher.read', 'main', 'sum']);
+  });
+
+  it('is the text of a line, or its place; and the type of objects, or their site', () => {
+    const lines = rowsOf('lines', {
+      file: ['/a/fit.py', '/a/fit.py'],
+      line: [3, 4],
+      function: ['fit', null],
+      source: ['  x += 1', null]
+    });
+    expect(lines.map(row => [nameOf(row, 'lines'), placeOf(row, 'lines')])).toEqual([
+      ['x += 1', 'fit.py:3 · fit'],
+      ['fit.py:4', 'fit.py:4']
+    ]);
+    const sites = rowsOf('sites', { type: ['dict', null], file: [null, '/a/fit.py'], line: [null, 9] });
+    expect(sites.map(row => nameOf(row, 'sites'))).toEqual(['dict', 'fit.py:9']);
   });
 });
 

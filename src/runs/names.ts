@@ -1,15 +1,34 @@
 import type { RunSummary } from '../api/generated/rest';
-import { baseName } from './format';
+import { baseName, formatPlace } from './format';
 import type { IRow } from './rows';
+import type { TableName } from './tables';
 
 /** What a run is called: the script's or module's name. */
 export function runName({ target }: RunSummary): string {
   return baseName(target.name || target.path || target.module || '?');
 }
 
-/** What a hot spot is called: its dotted name where Python tells it, as on the command line. */
-export function nameOf(row: IRow): string {
-  return row.qualname ?? shortName(row.function);
+/**
+ * What a hot spot is called: a function by its dotted name where Python tells it, as on the command line; a line by its
+ * text; objects by their type.
+ */
+export function nameOf(row: IRow, table: TableName): string {
+  const { file, line, source, type } = row;
+  const name = row.qualname ?? shortName(row.function);
+  switch (table) {
+    case 'functions':
+      return name;
+    case 'lines':
+      return source?.trim() || formatPlace(file, line) || name;
+    case 'sites':
+      return type ?? (source?.trim() || name || formatPlace(file, line));
+  }
+}
+
+/** Where a hot spot is: `pipeline.py:34`, of a line with the function it is in. Empty for what has no place. */
+export function placeOf(row: IRow, table: TableName): string {
+  const place = formatPlace(row.file, row.line);
+  return table === 'functions' || !row.function ? place : [place, shortName(row.function)].filter(Boolean).join(' · ');
 }
 
 // Python's own words for built-ins are long and begin all alike.

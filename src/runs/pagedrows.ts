@@ -3,29 +3,49 @@ import { Signal } from '@lumino/signaling';
 
 import type { IClient } from '../api/client';
 import { HotspotsError } from '../api/errors';
-import type { IRow, IRows, IRowsQuery } from './rows';
-import { rowsOf } from './rows';
+import type { ColumnDescription } from '../api/generated/rest';
+import type { IOrder, IRow, IRows, IRowsQuery } from './rows';
+import { orderOf, rowsOf } from './rows';
+import type { TableName } from './tables';
+import { isFigure } from './tables';
 
 /** Rows fetched at once. */
 export const PAGE = 100;
 
 /**
- * The rows of a finished run: sorted, filtered and cut into pages by the server, fetched as they come into view.
+ * The rows of a table of a finished run: sorted, filtered and cut into pages by the server, fetched as they come into
+ * view.
  */
 export class PagedRows implements IRows {
   constructor(options: PagedRows.IOptions) {
     this._client = options.client;
     this._run = options.run;
+    this.table = options.table;
+    this.described = options.columns;
+    this.columns = new Set(options.columns.map(({ name }) => name));
+    this.figures = new Set(
+      options.columns
+        .filter(({ name, type }) => (type === 'number' || type === 'integer') && isFigure(name))
+        .map(({ name }) => name)
+    );
     this._query = options.query;
     this._maxRows = options.maxRows;
     /** Settled when the first page is there, or has failed. */
     this.ready = this._fetch(0);
   }
 
+  readonly table: TableName;
+  readonly columns: ReadonlySet<string>;
+  readonly figures: ReadonlySet<string>;
+  readonly described: readonly ColumnDescription[];
   readonly ready: Promise<void>;
 
   get query(): IRowsQuery {
     return this._query;
+  }
+
+  get order(): IOrder {
+    return orderOf(this._query, this.columns);
   }
 
   get length(): number {
@@ -107,10 +127,11 @@ export class PagedRows implements IRows {
       return;
     }
     this._asked.add(page);
-    const { sort, descending, text, hideLibrary } = this._query;
+    const { text, hideLibrary } = this._query;
+    const { sort, descending } = this.order;
     try {
       const answer = await this._client.table(this._run, {
-        name: 'functions',
+        name: this.table,
         sort: `${descending ? '-' : ''}${sort}`,
         filter: text.trim(),
         library: hideLibrary ? 'hide' : 'show',
@@ -124,7 +145,7 @@ export class PagedRows implements IRows {
         this._shownGeneration = generation;
         this._pages.clear();
       }
-      this._pages.set(page, rowsOf(answer.data));
+      this._pages.set(page, rowsOf(this.table, answer.data));
       this._total = answer.total;
       this._matched = answer.matched;
       this._hidden = answer.hidden;
@@ -159,6 +180,9 @@ export namespace PagedRows {
   export interface IOptions {
     client: IClient;
     run: string;
+    table: TableName;
+    /** The columns that the table has. */
+    columns: readonly ColumnDescription[];
     query: IRowsQuery;
     /** How many rows the table shows at most. */
     maxRows: number;

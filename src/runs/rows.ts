@@ -1,7 +1,9 @@
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
-import type { TableAnswer } from '../api/generated/rest';
+import type { ColumnDescription, TableAnswer } from '../api/generated/rest';
+import type { TableName } from './tables';
+import { isFigure, mainColumn } from './tables';
 import { occurIn } from './words';
 
 /** Columns of a table, as they come from the server. */
@@ -10,13 +12,11 @@ export type Columns = TableAnswer['data'];
 /** Which time a share is of: in the function itself, or with everything it called. */
 export type Measure = 'own' | 'total';
 
-/** What a hot-spot table can be sorted by. */
-export type SortColumn = 'own_s' | 'total_s' | 'calls' | 'function';
-
-/** A row of the hot-spot table. Null where the profiler cannot tell. */
+/** A row of a hot-spot table: a function, a line, an allocation site or a type of objects. */
 export interface IRow {
   /** What makes it the same row in another snapshot, or in the finished profile. */
   readonly key: string;
+  /** The function, or the one that the line is in; empty where it is not known. */
   readonly function: string;
   /** Its dotted name within its module; null where Python does not tell (before 3.11, and for built-ins). */
   readonly qualname: string | null;
@@ -24,26 +24,41 @@ export interface IRow {
   readonly line: number | null;
   /** Whose code it is: `own`, `library` or `builtin`. */
   readonly origin: string | null;
-  readonly calls: number | null;
-  readonly primitive_calls: number | null;
-  readonly own_s: number | null;
-  readonly total_s: number | null;
-  readonly own_share: number | null;
-  readonly total_share: number | null;
+  /** The text of a line. */
+  readonly source: string | null;
+  /** The type of the objects. */
+  readonly type: string | null;
+  /** What was measured, by column. A figure that was not measured is not there. */
+  readonly figures: Readonly<Record<string, number>>;
 }
 
 /** Which rows are shown, and in which order. */
 export interface IRowsQuery {
-  readonly sort: SortColumn;
+  /** A column. A table that does not have it is sorted by what says most of what its rows cost. */
+  readonly sort: string;
   readonly descending: boolean;
-  /** Words, each of which must occur in the function's or the file's name; letter case does not matter. */
+  /** Words, each of which must occur in a row's names, file or source; letter case does not matter. */
   readonly text: string;
   readonly hideLibrary: boolean;
 }
 
-/** The rows of one run, live or finished, as the table shows them. */
+/** The order that rows are in. */
+export interface IOrder {
+  readonly sort: string;
+  readonly descending: boolean;
+}
+
+/** The rows of one table of a run, live or finished, as they are shown. */
 export interface IRows extends IDisposable {
+  readonly table: TableName;
+  /** The columns that the table has, and those of them that hold figures. */
+  readonly columns: ReadonlySet<string>;
+  readonly figures: ReadonlySet<string>;
+  /** What the server says of the columns; empty while the run goes on. */
+  readonly described: readonly ColumnDescription[];
   readonly query: IRowsQuery;
+  /** The order that follows from the query. */
+  readonly order: IOrder;
   /** Rows to show. */
   readonly length: number;
   /** Rows of the whole table. */
@@ -68,54 +83,69 @@ export interface IRows extends IDisposable {
   pin(key: string | null): void;
 }
 
-/** The identity of a function over snapshots and profiles. */
-export function rowKey(name: string, file: string | null, line: number | null): string {
-  return `${file ?? ''}\u0000${line ?? ''}\u0000${name}`;
+/** What a row is, without what was measured in it. */
+export type RowIdentity = Omit<IRow, 'key' | 'figures'>;
+
+/** The identity of a row over snapshots and profiles. */
+export function rowKey(table: TableName, row: RowIdentity): string {
+  const place = `${row.file ?? ''}\u0000${row.line ?? ''}`;
+  // A line is the same one whatever its function is called.
+  return table === 'lines' ? place : [place, row.function, row.type ?? ''].join('\u0000');
+}
+
+/** What the row at a place of some columns is. */
+export function identityOf(columns: Columns, index: number): RowIdentity {
+  const text = (column: string): string | null => {
+    const value = columns[column]?.[index];
+    return typeof value === 'string' && value ? value : null;
+  };
+  const line = columns['line']?.[index];
+  return {
+    function: text('function') ?? '',
+    qualname: text('qualname'),
+    file: text('file'),
+    line: typeof line === 'number' ? line : null,
+    origin: text('origin'),
+    source: text('source'),
+    type: text('type')
+  };
 }
 
 /** Rows out of a page of columns. */
-export function rowsOf(columns: Columns): IRow[] {
-  const names = columns['function'] ?? [];
-  return names.map((name, index) => {
-    const text = (column: string): string | null => {
-      const value = columns[column]?.[index];
-      return typeof value === 'string' && value ? value : null;
-    };
-    const figure = (column: string): number | null => {
-      const value = columns[column]?.[index];
-      return typeof value === 'number' ? value : null;
-    };
-    // Never more than the whole: clocks of two kinds differ by a little.
-    const share = (column: string): number | null => {
-      const value = figure(column);
-      return value === null ? null : Math.min(1, value);
-    };
-    const file = text('file');
-    const line = figure('line');
-    return {
-      key: rowKey(String(name), file, line),
-      function: String(name),
-      qualname: text('qualname'),
-      file,
-      line,
-      origin: text('origin'),
-      calls: figure('calls'),
-      primitive_calls: figure('primitive_calls'),
-      own_s: figure('own_s'),
-      total_s: figure('total_s'),
-      own_share: share('own_share'),
-      total_share: share('total_share')
-    };
+export function rowsOf(table: TableName, columns: Columns): IRow[] {
+  const names = Object.keys(columns).filter(isFigure);
+  const count = Math.max(0, ...Object.values(columns).map(values => values.length));
+  return Array.from({ length: count }, (_, index) => {
+    const figures: Record<string, number> = {};
+    for (const name of names) {
+      const value = columns[name]![index];
+      if (typeof value === 'number') {
+        // Never more than the whole: clocks of two kinds differ by a little.
+        figures[name] = name.endsWith('share') ? Math.min(1, value) : value;
+      }
+    }
+    const row = identityOf(columns, index);
+    return { key: rowKey(table, row), ...row, figures };
   });
 }
 
-/** The order of a query. Equal rows keep one order, so that they do not change places from snapshot to snapshot. */
-export function comparison(query: IRowsQuery): (one: IRow, other: IRow) => number {
-  const { sort } = query;
-  const sign = query.descending ? -1 : 1;
+/** The order that a table with some columns is in under a query. */
+export function orderOf(query: IRowsQuery, columns: ReadonlySet<string>): IOrder {
+  const { sort, descending } = query;
+  const fallback = columns.has(sort) ? null : mainColumn(columns);
+  return fallback === null ? { sort, descending } : { sort: fallback, descending: true };
+}
+
+/** Compares rows for an order. Equal rows keep one order, so that they do not change places from snapshot to snapshot. */
+export function comparison({ sort, descending }: IOrder): (one: IRow, other: IRow) => number {
+  const sign = descending ? -1 : 1;
+  const value: (row: IRow) => string | number | null =
+    sort === 'function' || sort === 'line' || sort === 'source' || sort === 'type' || sort === 'file'
+      ? row => row[sort]
+      : row => row.figures[sort] ?? null;
   return (one, other) => {
-    const first = one[sort];
-    const second = other[sort];
+    const first = value(one);
+    const second = value(other);
     if (first !== second) {
       // What is not known comes last, whichever way the table is sorted.
       if (first === null || second === null) {
@@ -134,7 +164,7 @@ export function isLibrary(row: IRow): boolean {
 
 /** Whether a row matches the words of a query's text. */
 export function matches(row: IRow, words: readonly string[]): boolean {
-  return occurIn(words, [row.function, row.qualname, row.file]);
+  return occurIn(words, [row.function, row.qualname, row.file, row.source, row.type]);
 }
 
 /** Bring a row to a place in an order, the others keeping theirs. */

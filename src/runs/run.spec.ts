@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { RunInfo } from '../api/generated/rest';
 import { MemoryClient } from '../testing/client';
-import { makeHotspots, makeSummary } from '../testing/events';
+import { makeHotspots, makeLines, makeSummary } from '../testing/events';
 import { HandStream, settle } from '../testing/stream';
 import type { IRowsQuery } from './rows';
 import { RunModel } from './run';
@@ -138,5 +138,58 @@ describe('RunModel', () => {
     run.dispose();
     expect(stream.listeners.size).toBe(0);
     expect([run.stdout.isDisposed, run.rows.isDisposed]).toEqual([true, true]);
+  });
+
+  describe('with several tables', () => {
+    const lines = makeLines([{ id: 8, source: 'n = n // 2', figures: { own_s: 2 } }], 4);
+    const functions = makeHotspots([{ id: 1, own: 3, name: 'loop' }], 4);
+
+    it('shows functions first, whichever come first, and another table when it is asked for', () => {
+      const run = open('running');
+      const replaced = vi.fn();
+      run.rowsReplaced.connect(replaced);
+      expect([run.tables, run.table]).toEqual([[], null]);
+      stream.send(lines);
+      expect([run.table, run.rows.table]).toEqual(['lines', 'lines']);
+      stream.send(functions);
+      expect([run.tables, run.table, run.rows.row(0)!.function]).toEqual([['functions', 'lines'], 'functions', 'loop']);
+      run.showTable('lines');
+      expect([run.rows.table, run.rows.row(0)!.source]).toEqual(['lines', 'n = n // 2']);
+      expect(replaced).toHaveBeenCalledTimes(3);
+    });
+
+    it('stays with the table when the run ends, and fetches another one only when it is asked for', async () => {
+      const run = open('running');
+      stream.send(lines);
+      stream.send(functions);
+      run.showTable('lines');
+      client.functions = [{ function: 'loop', own_s: 3, origin: 'own' }];
+      client.tables['lines'] = [{ file: '/home/me/loop.py', line: 8, source: 'n = n // 2', own_s: 2, origin: 'own' }];
+      stream.send({ ...common, type: 'finished', info: { ...INFO, status: 'succeeded' } });
+      await settle();
+      expect([run.tables, run.rows.table, run.rows.row(0)!.line]).toEqual([['functions', 'lines'], 'lines', 8]);
+      expect(client.calls.filter(call => call.startsWith('table'))).toEqual(['table lines -own_s  show 0']);
+      run.showTable('functions');
+      expect(run.rows.table).toBe('lines');
+      await settle();
+      expect(run.rows.row(0)!.function).toBe('loop');
+    });
+
+    it('falls back to what the run has, in the order of what that measures', async () => {
+      client.tables['lines'] = [{ file: '/home/me/a.py', line: 8, increment_bytes: 2e6, origin: 'own' }];
+      const summary = makeSummary({ status: 'succeeded', profiler: 'memory' });
+      client.runsById.set('01A', summary);
+      const run = new RunModel({ summary, client, stream, query: QUERY, maxRows: 1000, table: 'functions' });
+      expect(run.rows.isLoading).toBe(true);
+      await settle();
+      expect([run.tables, run.rows.table, run.rows.order.sort]).toEqual([['lines'], 'lines', 'increment_bytes']);
+      expect(client.calls).toContain('table lines -increment_bytes  show 0');
+    });
+
+    it('has none if nothing was measured', async () => {
+      const run = open('succeeded');
+      await settle();
+      expect([run.tables, run.rows.isLoading, run.rows.length, run.rows.problem]).toEqual([[], false, 0, '']);
+    });
   });
 });

@@ -4,14 +4,19 @@ import { Signal } from '@lumino/signaling';
 
 import type { IClient } from '../api/client';
 import { HotspotsError } from '../api/errors';
-import type { ProfileWarning, RunInfo, RunSummary } from '../api/generated/rest';
+import type { HotspotsEvent, ProfileWarning, RunInfo, RunSummary } from '../api/generated/rest';
 import type { IEventStream, RunStreamEvent } from '../api/stream';
 import { LiveRows } from './liverows';
+import { NoRows } from './norows';
 import { OutputStream } from './output';
 import { Pace } from './pace';
 import { PagedRows } from './pagedrows';
 import type { IRows, IRowsQuery } from './rows';
 import { Series } from './series';
+import type { IMeasuredTable } from './measured';
+import { measuredTables } from './measured';
+import type { TableName } from './tables';
+import { isTableName, TABLES } from './tables';
 
 /** Milliseconds between two times that charts may move. */
 const SERIES_INTERVAL = 500;
@@ -42,15 +47,16 @@ export class RunModel implements IDisposable {
     this._client = options.client;
     this._maxRows = options.maxRows;
     this._summary = options.summary;
+    this._query = options.query;
+    this._wanted = options.table ?? null;
     this.stdout = new OutputStream(options.client, this.id, 'stdout');
     this.stderr = new OutputStream(options.client, this.id, 'stderr');
     this._pace = new Pace(SERIES_INTERVAL, () => this._seriesChanged.emit());
+    this._rows = new NoRows(options.query);
     if (isActive(this._summary)) {
-      this._live = new LiveRows(options.query, options.maxRows);
-      this._rows = this._live;
+      this._live = new Map();
       this._subscription = options.stream.subscribe(this.id, event => this._take(event));
     } else {
-      this._rows = this._paged(options.query);
       void this._loadFinished();
     }
   }
@@ -70,8 +76,20 @@ export class RunModel implements IDisposable {
     return isActive(this._summary);
   }
 
+  /** The rows of the table that is shown. */
   get rows(): IRows {
     return this._rows;
+  }
+
+  /** The tables that have rows, in the order in which they are offered. */
+  get tables(): readonly TableName[] {
+    return TABLES.filter(name => (this._measured === null ? this._live?.get(name)?.hasRows : this._measured.has(name)));
+  }
+
+  /** The table that is shown, or will be as soon as its first rows are there; null if there is none. */
+  get table(): TableName | null {
+    const { tables } = this;
+    return tables.find(name => name === this._wanted) ?? tables[0] ?? null;
   }
 
   get series(): Series {
@@ -111,6 +129,11 @@ export class RunModel implements IDisposable {
     return this._rowsReplaced;
   }
 
+  /** There are other tables, or another one is shown. */
+  get tablesChanged(): ISignal<this, void> {
+    return this._tablesChanged;
+  }
+
   get seriesChanged(): ISignal<this, void> {
     return this._seriesChanged;
   }
@@ -132,6 +155,8 @@ export class RunModel implements IDisposable {
     this._subscription?.dispose();
     this._pace.dispose();
     this._rows.dispose();
+    this._next?.dispose();
+    this._live?.forEach(rows => rows.dispose());
     this.stdout.dispose();
     this.stderr.dispose();
     Signal.clearData(this);
@@ -154,8 +179,18 @@ export class RunModel implements IDisposable {
 
   /** The rows in another order or with other filters. */
   setQuery(query: IRowsQuery): void {
-    this._rows.setQuery(query);
+    this._query = query;
+    this._live?.forEach(rows => rows.setQuery(query));
+    if (!(this._rows instanceof LiveRows)) {
+      this._rows.setQuery(query);
+    }
     this._next?.setQuery(query);
+  }
+
+  /** Show another table, if the run has it. */
+  showTable(name: TableName): void {
+    this._wanted = name;
+    this._showWanted();
   }
 
   private _take(event: RunStreamEvent): void {
@@ -174,7 +209,7 @@ export class RunModel implements IDisposable {
         this._pace.ask();
         break;
       case 'hotspots':
-        this._live?.fold(event);
+        this._fold(event);
         break;
       case 'progress':
         this._progress = { done: event.done, total: event.total, label: event.label };
@@ -202,36 +237,121 @@ export class RunModel implements IDisposable {
     }
   }
 
+  private _fold(event: HotspotsEvent): void {
+    const { table } = event;
+    if (!this._live || !isTableName(table)) {
+      return;
+    }
+    let rows = this._live.get(table);
+    if (!rows) {
+      rows = new LiveRows(table, this._query, this._maxRows);
+      rows.isShown = false;
+      this._live.set(table, rows);
+    }
+    const isNew = !rows.hasRows;
+    rows.fold(event);
+    if (isNew && rows.hasRows) {
+      this._showWanted();
+    }
+  }
+
+  /** Bring the rows of the table that is to be shown, at once from a live run, else when they are there. */
+  private _showWanted(): void {
+    const { table } = this;
+    if (this._measured === null) {
+      const rows = table && this._live?.get(table);
+      if (rows && rows !== this._rows) {
+        this._hide(this._rows);
+        rows.isShown = true;
+        this._rows = rows;
+        this._rowsReplaced.emit(rows);
+      }
+    } else if (table && (this._next ?? this._rows).table !== table) {
+      void this._fetchTable(this._measured.get(table)!);
+    }
+    this._tablesChanged.emit();
+  }
+
+  private _hide(rows: IRows): void {
+    if (rows instanceof LiveRows) {
+      rows.isShown = false;
+    } else {
+      rows.dispose();
+    }
+  }
+
   /** The live rows make way for the profile's own, once their first page is there. */
   private _finish(): void {
     clearTimeout(this._patience);
-    if (this._next || this._isDisposed) {
+    if (this._isFinishing || this._isDisposed) {
       return;
     }
+    this._isFinishing = true;
     this._pace.now();
-    const next = this._paged(this._rows.query);
-    this._next = next;
-    void next.ready.then(() => {
-      if (this._isDisposed) {
-        next.dispose();
-        return;
-      }
-      // A run without a profile keeps the rows that arrived while it went on.
-      if (next.problem === '' && (next.total > 0 || this._rows.total === 0)) {
-        this._rows.dispose();
-        this._rows = next;
-        this._live = null;
-        this._rowsReplaced.emit(next);
-      } else {
-        next.dispose();
-        this._next = null;
-      }
-    });
+    void this._loadTables();
     void this._loadSummary();
   }
 
+  private async _loadTables(): Promise<void> {
+    let problem = '';
+    let measured: readonly IMeasuredTable[] = [];
+    try {
+      measured = await measuredTables(this._client, this.id);
+    } catch (error) {
+      const { message, hint } = HotspotsError.from(error);
+      problem = `${message} ${hint}`.trim();
+    }
+    if (this._isDisposed) {
+      return;
+    }
+    const name = [this._wanted, this._rows.table].find(wanted => measured.some(table => table.name === wanted));
+    const first = measured.find(table => table.name === name) ?? measured[0];
+    if (first) {
+      this._measured = new Map(measured.map(table => [table.name, table]));
+      await this._fetchTable(first);
+      this._tablesChanged.emit();
+    } else if (this._rows instanceof NoRows) {
+      // A run without a profile keeps the rows that arrived while it went on.
+      this._rows.settle(problem);
+    }
+  }
+
+  /** Fetch the first rows of a table of the profile, and show it then. */
+  private async _fetchTable({ name, columns }: IMeasuredTable): Promise<void> {
+    this._next?.dispose();
+    const next = new PagedRows({
+      client: this._client,
+      run: this.id,
+      table: name,
+      columns,
+      query: this._query,
+      maxRows: this._maxRows
+    });
+    this._next = next;
+    await next.ready;
+    if (this._isDisposed || this._next !== next) {
+      return;
+    }
+    this._next = null;
+    if (next.problem !== '' && this._rows instanceof LiveRows) {
+      next.dispose();
+      return;
+    }
+    this._hide(this._rows);
+    this._live?.forEach(rows => rows.dispose());
+    this._live = null;
+    this._rows = next;
+    this._rowsReplaced.emit(next);
+  }
+
   private async _loadFinished(): Promise<void> {
-    await Promise.all([this._loadSummary(), this._loadSeries(), this.stdout.load(), this.stderr.load()]);
+    await Promise.all([
+      this._loadTables(),
+      this._loadSummary(),
+      this._loadSeries(),
+      this.stdout.load(),
+      this.stderr.load()
+    ]);
   }
 
   private async _loadSummary(): Promise<void> {
@@ -266,10 +386,6 @@ export class RunModel implements IDisposable {
     }
   }
 
-  private _paged(query: IRowsQuery): PagedRows {
-    return new PagedRows({ client: this._client, run: this.id, query, maxRows: this._maxRows });
-  }
-
   private readonly _client: IClient;
   private readonly _maxRows: number;
   private readonly _pace: Pace;
@@ -277,12 +393,21 @@ export class RunModel implements IDisposable {
   private readonly _subscription: IDisposable | null = null;
   private readonly _summaryChanged = new Signal<this, RunSummary>(this);
   private readonly _rowsReplaced = new Signal<this, IRows>(this);
+  private readonly _tablesChanged = new Signal<this, void>(this);
   private readonly _seriesChanged = new Signal<this, void>(this);
   private readonly _warningsChanged = new Signal<this, void>(this);
   private _summary: RunSummary;
   private _rows: IRows;
-  private _live: LiveRows | null = null;
+  private _query: IRowsQuery;
+  /** The table that the user has chosen; null if none was. */
+  private _wanted: TableName | null;
+  /** The tables that have come while the run goes on; null afterwards. */
+  private _live: Map<TableName, LiveRows> | null = null;
+  /** The tables of the profile; null as long as they are not known. */
+  private _measured: ReadonlyMap<TableName, IMeasuredTable> | null = null;
+  /** Rows on their way that will be shown. */
   private _next: PagedRows | null = null;
+  private _isFinishing = false;
   private _warnings: readonly ProfileWarning[] = [];
   private _problem = '';
   private _progress: IProgress | null = null;
@@ -314,5 +439,7 @@ export namespace RunModel {
     stream: IEventStream;
     query: IRowsQuery;
     maxRows: number;
+    /** The table that is shown if the run has it; else the first one that it has. */
+    table?: TableName | null;
   }
 }

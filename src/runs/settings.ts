@@ -11,7 +11,8 @@ export interface IHotspotsSettings {
   readonly maxRows: number;
   readonly measure: Measure;
   readonly hideLibrary: boolean;
-  readonly profiler: string;
+  /** The profiler that is chosen where the user has not chosen one. */
+  readonly defaultProfiler: string;
   readonly changed: ISignal<IHotspotsSettings, void>;
   /** What is chosen under a name of the schema, unchecked; undefined if it is not known. */
   value(name: string): unknown;
@@ -33,9 +34,9 @@ export class HotspotsSettings implements IHotspotsSettings, IDisposable {
     return this.value('hideLibrary') === true;
   }
 
-  get profiler(): string {
-    const value = this.value('profiler');
-    return typeof value === 'string' ? value : '';
+  get defaultProfiler(): string {
+    const value = this.value('defaultProfiler');
+    return typeof value === 'string' && value ? value : 'sampling';
   }
 
   get changed(): ISignal<this, void> {

@@ -1,8 +1,9 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
-import type { IClient, IOutputQuery, IRunsQuery, ITableQuery } from '../api/client';
+import type { IClient, IExportedFile, IOutputQuery, IRunsQuery, ITableQuery } from '../api/client';
 import { HotspotsError } from '../api/errors';
 import type {
+  ColumnDescription,
   OutputAnswer,
   ProfilersAnswer,
   RunAnswer,
@@ -15,12 +16,18 @@ import type {
 } from '../api/generated/rest';
 import { makeSummary } from './events';
 
+/** A row of a table, by column. */
+export type MemoryRow = Record<string, string | number>;
+
 /** A server half in memory that answers as ours does, for tests of what is built on it. */
 export class MemoryClient implements IClient {
   readonly settings = {} as ServerConnection.ISettings;
   readonly runsById = new Map<string, RunSummary>();
   /** Functions of every profile, by own time. */
-  functions: { function: string; qualname?: string; own_s: number; origin: string }[] = [];
+  functions: MemoryRow[] = [];
+  /** Other tables of every profile, and tables of single runs. */
+  tables: Record<string, MemoryRow[]> = {};
+  readonly tablesByRun = new Map<string, Record<string, MemoryRow[]>>();
   printed = { stdout: '', stderr: '' };
   sources: Record<string, SourceAnswer> = {};
   description: ProfilersAnswer = {
@@ -76,24 +83,25 @@ export class MemoryClient implements IClient {
     this._call(`cancel ${id}`);
   }
 
-  async table(_: string, query: ITableQuery): Promise<TableAnswer> {
-    this._call(`table ${query.sort} ${query.filter} ${query.library} ${query.offset}`);
-    const matched = this.functions.filter(row => row.function.includes(query.filter));
-    const shown = matched.filter(({ origin }) => query.library === 'show' || origin === 'own');
-    const page = shown.slice(query.offset, query.offset + query.limit);
+  async table(id: string, query: ITableQuery): Promise<TableAnswer> {
+    const { name, sort, filter, library, offset, limit } = query;
+    if (limit > 0) {
+      this._call(`table${name === 'functions' ? '' : ` ${name}`} ${sort} ${filter} ${library} ${offset}`);
+    }
+    const all = this.tablesByRun.get(id)?.[name] ?? (name === 'functions' ? this.functions : this.tables[name]) ?? [];
+    const text = (row: MemoryRow): string => [row['function'], row['source'], row['type']].join(' ');
+    const matched = all.filter(row => text(row).includes(filter));
+    const shown = matched.filter(({ origin }) => library === 'show' || origin === 'own');
+    const page = shown.slice(offset, offset + limit);
+    const names = [...new Set(all.flatMap(row => Object.keys(row)))];
     return {
-      name: query.name,
-      columns: [],
-      total: this.functions.length,
+      name,
+      columns: names.map(column => describe(column, all)),
+      total: all.length,
       matched: matched.length,
       hidden: matched.length - shown.length,
-      offset: query.offset,
-      data: {
-        function: page.map(row => row.function),
-        qualname: page.map(row => row.qualname ?? null),
-        own_s: page.map(row => row.own_s),
-        origin: page.map(row => row.origin)
-      }
+      offset,
+      data: Object.fromEntries(names.map(column => [column, page.map(row => row[column] ?? null)]))
     };
   }
 
@@ -121,6 +129,16 @@ export class MemoryClient implements IClient {
     return this.sources[file]!;
   }
 
+  async export(id: string, format: string): Promise<IExportedFile> {
+    this._call(`export ${id} ${format}`);
+    return { name: `pipeline.${format}`, data: new Blob([format]) };
+  }
+
+  async snakeViz(id: string): Promise<string> {
+    this._call(`snakeviz ${id}`);
+    return `/hotspots/runs/${id}/snakeviz/`;
+  }
+
   private _call(call: string): void {
     this.calls.push(call);
     const failure = this.failure;
@@ -129,4 +147,10 @@ export class MemoryClient implements IClient {
       throw failure;
     }
   }
+}
+
+function describe(name: string, rows: readonly MemoryRow[]): ColumnDescription {
+  const isText = rows.some(row => typeof row[name] === 'string');
+  const unit = name.endsWith('_s') ? 's' : name.endsWith('_bytes') ? 'bytes' : name.endsWith('share') ? 'share' : '';
+  return { name, type: isText ? 'string' : 'number', unit: isText ? '' : unit };
 }

@@ -63,3 +63,32 @@ export function makeHotspots(
     complete: true
   };
 }
+
+/** An event of a live table of lines: rows by id, which is also their line, with whatever figures they have. */
+export function makeLines(
+  rows: { id: number; source?: string; figures: Record<string, number> }[],
+  elapsed: number
+): HotspotsEvent {
+  const names = [...new Set(rows.flatMap(({ figures }) => Object.keys(figures)))];
+  return {
+    type: 'hotspots',
+    run: '01A',
+    seq: 1,
+    t: elapsed,
+    table: 'lines',
+    define: {
+      id: rows.map(({ id }) => id),
+      file: rows.map(() => '/home/me/loop.py'),
+      line: rows.map(({ id }) => id),
+      function: rows.map(() => 'loop'),
+      origin: rows.map(() => 'own'),
+      source: rows.map(({ source }) => source ?? null)
+    },
+    update: {
+      id: rows.map(({ id }) => id),
+      ...Object.fromEntries(names.map(name => [name, rows.map(({ figures }) => figures[name] ?? null)]))
+    },
+    elapsed_s: elapsed,
+    complete: true
+  };
+}

@@ -18,6 +18,7 @@ import { runName } from '../../runs/names';
 import { isActive } from '../../runs/run';
 import { CommandIDs } from '../commandids';
 import type { IHotspotsPanel } from '../panel';
+import { chooseFormat, formatsOf, saveFile } from './export';
 import { openPythonFile, saveIfOpen } from './openfile';
 
 export interface IRunCommandOptions {
@@ -40,6 +41,7 @@ export function addRunCommands(options: IRunCommandOptions): void {
   addStartCommands(options);
   addStopCommand(options);
   addHistoryCommands(options);
+  addFileCommands(options);
   addDeleteCommand(options);
 }
 
@@ -129,7 +131,7 @@ function addStopCommand({ app, client, current, trans, report }: IRunCommandOpti
 
   commands.addCommand(CommandIDs.stop, {
     label: trans.__('Stop the Run'),
-    caption: trans.__('Stop the run and every process it has started'),
+    caption: trans.__('Stop the run, those started together with it, and every process they have started'),
     icon: stopIcon,
     describedBy: {
       args: {
@@ -140,11 +142,14 @@ function addStopCommand({ app, client, current, trans, report }: IRunCommandOpti
         }
       }
     },
-    isEnabled: args => typeof args['id'] === 'string' || (current.run?.isActive ?? false),
-    isVisible: args => args['toolbar'] !== true || (current.run?.isActive ?? false),
+    isEnabled: args => typeof args['id'] === 'string' || current.active.length > 0,
+    isVisible: args => args['toolbar'] !== true || current.active.length > 0,
     execute: async args => {
-      const id = (args['id'] as string | undefined) ?? current.run?.id;
-      await (id ? client.cancel(id).catch(report) : undefined);
+      const ids = typeof args['id'] === 'string' ? [args['id']] : current.active.map(({ id }) => id);
+      // Those that wait come first: the end of the one that goes on would start the next.
+      for (const id of ids.reverse()) {
+        await client.cancel(id).catch(report);
+      }
     }
   });
 
@@ -156,6 +161,7 @@ function addStopCommand({ app, client, current, trans, report }: IRunCommandOpti
     shown?.summaryChanged.connect(onSummaryChanged);
     onSummaryChanged();
   });
+  current.groupChanged.connect(onSummaryChanged);
 }
 
 function addHistoryCommands(options: IRunCommandOptions): void {
@@ -204,6 +210,83 @@ function addHistoryCommands(options: IRunCommandOptions): void {
       }
     }
   });
+}
+
+/** Commands that give what was measured to other tools. */
+function addFileCommands(options: IRunCommandOptions): void {
+  const { app, client, current, list, server, trans, report } = options;
+  const { commands } = app;
+  const describedBy = { args: { type: 'object', properties: { id: idOfRun(trans) } } } as const;
+  const hasEnded = (id: string | undefined): boolean => {
+    const run = current.run?.id === id ? current.run?.summary : list.find(id ?? '');
+    return run !== undefined && !isActive(run);
+  };
+
+  commands.addCommand(CommandIDs.openSnakeViz, {
+    label: trans.__('Open in SnakeViz'),
+    caption: trans.__('Open a page of its own about the calls of this run'),
+    describedBy,
+    isVisible: args => hasFunctions(runOf(args, options), options),
+    isEnabled: args => hasEnded(runOf(args, options)),
+    execute: async args => {
+      const id = runOf(args, options);
+      if (!id) {
+        return;
+      }
+      // Opened while the click is still under way: browsers stop pages that come later.
+      const page = window.open('', '_blank');
+      try {
+        const address = await client.snakeViz(id);
+        if (page) {
+          page.opener = null;
+          page.location.replace(address);
+        } else {
+          throw new HotspotsError(trans.__('The browser did not open a page.'), {
+            hint: trans.__('Allow this site to open pages, and try again.')
+          });
+        }
+      } catch (error) {
+        page?.close();
+        report(error);
+      }
+    }
+  });
+
+  commands.addCommand(CommandIDs.exportRun, {
+    label: trans.__('Export…'),
+    caption: trans.__('Save what was measured as a file of another tool'),
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          id: idOfRun(trans),
+          format: { type: 'string', description: trans.__('The name of the format; else it is asked for') }
+        }
+      }
+    },
+    isEnabled: args => hasEnded(runOf(args, options)),
+    execute: async args => {
+      const id = runOf(args, options);
+      const format = id && ((args['format'] as string | undefined) ?? (await chooseFormat(formatsOf(server), trans)));
+      if (!id || !format) {
+        return;
+      }
+      try {
+        saveFile(await client.export(id, format));
+      } catch (error) {
+        report(error);
+      }
+    }
+  });
+}
+
+/** Whether a run has functions: the one that is shown knows, of the others their profiler does. */
+function hasFunctions(id: string | undefined, { current, list, server }: IRunCommandOptions): boolean {
+  if (current.run?.id === id && current.run && current.run.tables.length > 0) {
+    return current.run.tables.includes('functions');
+  }
+  const profiler = list.find(id ?? '')?.profiler;
+  return server.description?.profilers.find(({ name }) => name === profiler)?.measures.includes('functions') ?? false;
 }
 
 function addDeleteCommand(options: IRunCommandOptions): void {

@@ -4,7 +4,7 @@ import { ellipsesIcon, filterIcon } from '@jupyterlab/ui-components';
 
 import type { ISourceOpener } from '../../editor/opener';
 import type { ICurrentRun } from '../../runs/current';
-import type { SortColumn } from '../../runs/rows';
+import type { RunModel } from '../../runs/run';
 import { CommandIDs } from '../commandids';
 import type { IHotspotsPanel } from '../panel';
 
@@ -33,11 +33,21 @@ export function addTableCommands(options: ITableCommandOptions): void {
     execute: () => panel.hotspots.openMenu()
   });
 
-  current.queryChanged.connect(() => {
+  const notify = (): void => {
     for (const id of [CommandIDs.clearFilter, CommandIDs.toggleLibrary, CommandIDs.toggleMeasure, CommandIDs.sort]) {
       commands.notifyCommandChanged(id);
     }
-  });
+  };
+  current.queryChanged.connect(notify);
+  let shown: RunModel | null = null;
+  const onRun = (): void => {
+    shown?.rowsReplaced.disconnect(notify);
+    shown = current.run;
+    shown?.rowsReplaced.connect(notify);
+    notify();
+  };
+  current.changed.connect(onRun);
+  onRun();
 }
 
 function addSourceCommand({ app, panel, current, opener, trans }: ITableCommandOptions): void {
@@ -91,7 +101,7 @@ function addFilterCommands({ app, panel, current, trans }: ITableCommandOptions)
 
   commands.addCommand(CommandIDs.toggleLibrary, {
     label: trans.__('Hide Library Code'),
-    caption: trans.__('Hide functions of Python itself and of installed packages'),
+    caption: trans.__('Hide code of Python itself and of installed packages'),
     describedBy: NO_ARGUMENTS,
     isToggled: () => current.query.hideLibrary,
     execute: () => current.setQuery({ hideLibrary: !current.query.hideLibrary })
@@ -123,35 +133,59 @@ function addOrderCommands({ app, current, trans }: ITableCommandOptions): void {
         }
       }
     },
+    isVisible: () => hasBothTimes(current),
+    isEnabled: () => hasBothTimes(current),
     execute: () => current.setMeasure(current.measure === 'own' ? 'total' : 'own')
   });
 
   commands.addCommand(CommandIDs.sort, {
-    label: args => sortLabel(args['by'] as SortColumn, trans),
+    label: args => sortLabel(String(args['by']), args['label'] as string | undefined, trans),
     describedBy: {
       args: {
         type: 'object',
-        properties: { by: { type: 'string', enum: ['own_s', 'total_s', 'calls', 'function'] } },
+        properties: {
+          by: { type: 'string', description: trans.__('A column of the table') },
+          label: { type: 'string', description: trans.__('What the column is called; empty for that of the names') }
+        },
         required: ['by']
       }
     },
-    isToggled: args => current.query.sort === args['by'],
+    isToggled: args => (current.run?.rows.order.sort ?? current.query.sort) === args['by'],
     execute: args => {
-      const sort = args['by'] as SortColumn;
-      current.setQuery({ sort, descending: sort !== 'function' });
+      const sort = String(args['by']);
+      current.setQuery({ sort, descending: !NAMES.includes(sort) });
     }
   });
 }
 
-function sortLabel(by: SortColumn, trans: TranslationBundle): string {
+/** Columns of names and places, which are read from their beginning. */
+const NAMES: readonly string[] = ['function', 'line', 'type', 'source', 'file'];
+
+/** Whether the table that is shown tells own from total time; before there is one, it may come to. */
+function hasBothTimes({ run }: ICurrentRun): boolean {
+  const rows = run?.rows;
+  return (
+    !rows ||
+    rows.figures.size === 0 ||
+    (rows.table === 'functions' && ['own_s', 'total_s'].every(time => rows.figures.has(time)))
+  );
+}
+
+function sortLabel(by: string, label: string | undefined, trans: TranslationBundle): string {
   switch (by) {
+    case 'own_s':
+      return trans.__('Sort by Own Time');
     case 'total_s':
       return trans.__('Sort by Total Time');
     case 'calls':
       return trans.__('Sort by Calls');
+    case 'line':
+      return trans.__('Sort by Line');
+    case 'type':
+      return trans.__('Sort by Type');
     case 'function':
       return trans.__('Sort by Name');
     default:
-      return trans.__('Sort by Own Time');
+      return trans.__('Sort by “%1”', label ?? by);
   }
 }

@@ -5,6 +5,7 @@ import React, { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useStat
 
 import type { ICurrentRun } from '../../runs/current';
 import { formatCount } from '../../runs/format';
+import { listByGroup } from '../../runs/groups';
 import type { IRunList } from '../../runs/list';
 import { CommandIDs } from '../commandids';
 import { useSignals } from '../hooks';
@@ -97,7 +98,8 @@ function History({ list, current, commands, trans }: IHistoryBodyOptions): JSX.E
 
 /** The rows. Only those in view are drawn: a history may hold a hundred thousand. */
 function Runs({ list, current, commands, trans }: IHistoryBodyOptions): JSX.Element {
-  const { runs } = list;
+  const listed = useMemo(() => listByGroup(list.runs), [list.runs]);
+  const runs = useMemo(() => listed.map(({ run }) => run), [listed]);
   const box = useRef<HTMLUListElement>(null);
   const [view, setView] = useState({ top: 0, height: 400 });
   const [focused, setFocused] = useState<string | null>(null);
@@ -166,10 +168,11 @@ function Runs({ list, current, commands, trans }: IHistoryBodyOptions): JSX.Elem
       }}
       onKeyDown={onKeyDown}
     >
-      {runs.slice(first, last).map((run, index) => (
+      {listed.slice(first, last).map(({ run, place: groupPlace }, index) => (
         <RunRow
           key={run.id}
           run={run}
+          place={groupPlace}
           isShown={run.id === current.run?.id}
           isFocused={run.id === focused}
           top={(first + index) * ROW}

@@ -6,6 +6,7 @@ import React from 'react';
 import type { RunSummary } from '../../api/generated/rest';
 import { joinArguments } from '../../runs/arguments';
 import { formatBytes, formatSeconds } from '../../runs/format';
+import type { GroupPlace } from '../../runs/groups';
 import { runName } from '../../runs/names';
 import { isActive } from '../../runs/run';
 import { statusLabel, StatusSign } from './status';
@@ -19,6 +20,8 @@ export interface IRunActions {
 
 export interface IRunRowProps {
   run: RunSummary;
+  /** Where it stands among the runs that were started together. */
+  place: GroupPlace;
   isShown: boolean;
   isFocused: boolean;
   /** Pixels from the top of the list. */
@@ -28,15 +31,16 @@ export interface IRunRowProps {
 }
 
 /** One run: how it ended, what it was, how long it took and how much memory; a failure says why. */
-export function RunRow({ run, isShown, isFocused, top, trans, actions }: IRunRowProps): JSX.Element {
+export function RunRow({ run, place, isShown, isFocused, top, trans, actions }: IRunRowProps): JSX.Element {
   const { id, status, reason, target } = run;
   const args = joinArguments(target.args);
   const when = run.started ?? run.created;
+  const isGrouped = place !== 'alone';
   const failed = status === 'failed' || status === 'lost';
   const second =
     reason && status !== 'succeeded'
       ? reason
-      : [Time.formatHuman(when), run.profiler, args].filter(Boolean).join(' · ');
+      : [Time.formatHuman(when), isGrouped ? '' : run.profiler, args].filter(Boolean).join(' · ');
   const tooltip = [
     [target.path ?? target.module ?? target.name, args].filter(Boolean).join(' '),
     `${statusLabel(status, trans)}${reason ? `: ${reason}` : ''}`,
@@ -49,7 +53,10 @@ export function RunRow({ run, isShown, isFocused, top, trans, actions }: IRunRow
   return (
     <li
       id={rowId(id)}
-      className={`jp-Hotspots-run${isShown ? ' jp-mod-shown' : ''}${isFocused ? ' jp-mod-focused' : ''}`}
+      className={[
+        'jp-Hotspots-run',
+        ...[isShown && 'jp-mod-shown', isFocused && 'jp-mod-focused', isGrouped && `jp-mod-${place}`].filter(Boolean)
+      ].join(' ')}
       role="option"
       aria-selected={isShown}
       data-run={id}
@@ -58,7 +65,10 @@ export function RunRow({ run, isShown, isFocused, top, trans, actions }: IRunRow
       onClick={() => actions.open(id)}
     >
       <StatusSign status={status} trans={trans} />
-      <span className="jp-Hotspots-run-name jp-Hotspots-ellipsis">{runName(run)}</span>
+      <span className="jp-Hotspots-run-name jp-Hotspots-ellipsis">
+        {runName(run)}
+        {isGrouped && <em> {run.profiler}</em>}
+      </span>
       <span className="jp-Hotspots-run-figures">
         <span>{isActive(run) ? statusLabel(status, trans) : formatSeconds(run.wall_s)}</span>
         {run.peak_rss_bytes !== null && <span>{formatBytes(run.peak_rss_bytes)}</span>}

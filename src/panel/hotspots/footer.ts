@@ -4,6 +4,7 @@ import { Widget } from '@lumino/widgets';
 import type { ICurrentRun } from '../../runs/current';
 import { formatCount } from '../../runs/format';
 import type { IRows } from '../../runs/rows';
+import { countLabel, countOfLabel } from './labels';
 
 /** Milliseconds that a remark stays. */
 const REMARK = 6000;
@@ -52,13 +53,12 @@ export class Footer extends Widget {
       return;
     }
     const found = rows.matched - rows.hidden;
-    const shown = formatCount(rows.length);
     const parts = [
       rows.length < found
-        ? trans.__('%1 of %2 functions', shown, formatCount(found))
+        ? countOfLabel(rows.table, rows.length, found, trans)
         : query.text.trim()
-          ? trans.__('%1 of %2 functions', shown, formatCount(rows.total))
-          : trans._n('%2 function', '%2 functions', rows.length, shown)
+          ? countOfLabel(rows.table, rows.length, rows.total, trans)
+          : countLabel(rows.table, rows.length, trans)
     ];
     if (!rows.complete) {
       parts.push(trans.__('the largest so far'));

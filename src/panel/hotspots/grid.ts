@@ -5,10 +5,11 @@ import { MessageLoop } from '@lumino/messaging';
 import { Widget, PanelLayout } from '@lumino/widgets';
 
 import type { ICurrentRun } from '../../runs/current';
-import { formatPlace } from '../../runs/format';
 import type { IRow, IRows } from '../../runs/rows';
+import { nameOf, placeOf } from '../../runs/names';
 import type { ICanvasThemeSource } from '../theme';
-import { columnsFor } from './columns';
+import type { IColumnsOptions } from './columns';
+import { allColumns, columnsFor } from './columns';
 import { RowKeyHandler, RowMouseHandler, RowSelection } from './handlers';
 import { GridMirror } from './mirror';
 import { RowsModel } from './model';
@@ -22,6 +23,9 @@ const SCROLLBAR = 10;
 
 /** Pixels of the header. */
 const HEADER_HEIGHT = 22;
+
+/** What columns there are while nothing is shown. */
+const NOTHING: IColumnsOptions['rows'] = { table: 'functions', columns: new Set(), figures: new Set(), described: [] };
 
 export interface IHotspotGridOptions {
   current: ICurrentRun;
@@ -83,11 +87,22 @@ export class HotspotGrid extends Widget {
     this._selection.selected.connect(this._onSelected, this);
     options.theme.changed.connect(this._restyle, this);
     options.current.queryChanged.connect(this._onQueryChanged, this);
+    options.current.sampled.changed.connect(this._fit, this);
     this._restyle();
   }
 
   get selectedRow(): IRow | null {
     return this._selection.isEmpty ? null : this._model.at(this._selection.cursorRow);
+  }
+
+  /** What the table can be sorted by, each once. */
+  get sortable(): { sort: string; label: string }[] {
+    const columns = allColumns(this._columnsOptions);
+    return columns.flatMap(({ sort, label, kind }, index) =>
+      sort === null || columns.findIndex(other => other.sort === sort) < index
+        ? []
+        : [{ sort, label: kind === 'name' ? '' : label }]
+    );
   }
 
   override dispose(): void {
@@ -97,6 +112,7 @@ export class HotspotGrid extends Widget {
     this._rows?.changed.disconnect(this._onRowsChanged, this);
     this._options.theme.changed.disconnect(this._restyle, this);
     this._options.current.queryChanged.disconnect(this._onQueryChanged, this);
+    this._options.current.sampled.changed.disconnect(this._fit, this);
     this._model.setRows(null);
     this._grid.dispose();
     super.dispose();
@@ -152,12 +168,11 @@ export class HotspotGrid extends Widget {
     if (width <= 0) {
       return;
     }
-    const { current, trans } = this._options;
-    const columns = columnsFor(width, current.measure, trans);
-    const signature = `${columns.map(({ kind }) => kind).join()} ${current.measure}`;
+    const columns = columnsFor(width, this._columnsOptions);
+    const signature = columns.map(({ id, label }) => `${id} ${label}`).join();
     if (signature !== this._signature) {
       this._signature = signature;
-      this._model.setColumns(columns, current.measure);
+      this._model.setColumns(columns);
       columns.forEach((column, index) => this._grid.resizeColumn('body', index, column.width));
       // A row is marked as far as the columns went when it was marked.
       this._selection.clear();
@@ -168,8 +183,20 @@ export class HotspotGrid extends Widget {
       this._grid.defaultSizes = { ...this._grid.defaultSizes, rowHeight };
     }
     // The column of names may not have room for itself; it is never less than readable.
-    const used = columns.reduce((sum, { kind, width: own }) => sum + (kind === 'function' ? 0 : own), 0);
+    const used = columns.reduce((sum, { kind, width: own }) => sum + (kind === 'name' ? 0 : own), 0);
     this._grid.resizeColumn('body', columns.length - 1, Math.max(80, width - used - SCROLLBAR));
+  }
+
+  /** Columns and height of rows for the room there is now. */
+  private _fit(): void {
+    this._arrange(this.node.clientWidth, this.node.clientHeight);
+    this._mirror.refresh(this._selection.cursorRow);
+  }
+
+  private get _columnsOptions(): IColumnsOptions {
+    const { current, trans } = this._options;
+    const { measure, sampled } = current;
+    return { rows: this._rows ?? NOTHING, measure, sampled: sampled.isKnown ? sampled : null, trans };
   }
 
   private _restyle(): void {
@@ -198,6 +225,8 @@ export class HotspotGrid extends Widget {
   }
 
   private _onRowsChanged(): void {
+    // A live table may have new figures.
+    this._arrange(this.node.clientWidth, this.node.clientHeight);
     const place = this._key === null ? -1 : (this._rows?.indexOf(this._key) ?? -1);
     const before = this._selection.isEmpty ? -1 : this._selection.cursorRow;
     this._selection.follow(place);
@@ -218,8 +247,7 @@ export class HotspotGrid extends Widget {
 
   private _onQueryChanged(): void {
     this._isReordered = true;
-    this._arrange(this.node.clientWidth, this.node.clientHeight);
-    this._mirror.refresh(this._selection.cursorRow);
+    this._fit();
   }
 
   private _onSelected(_: RowSelection, index: number): void {
@@ -237,20 +265,30 @@ export class HotspotGrid extends Widget {
 
   private _sort(index: number): void {
     const column = this._model.columns[index];
-    if (column) {
-      const { query } = this._options.current;
-      const descending = query.sort === column.sort ? !query.descending : column.sort !== 'function';
+    if (column?.sort && this._rows) {
+      const { order } = this._rows;
+      const descending = order.sort === column.sort ? !order.descending : column.kind !== 'name';
       this._options.current.setQuery({ sort: column.sort, descending });
     }
   }
 
   private _hover(index: number): void {
     const row = this._model.at(index);
-    const place = row ? (row.file ? `${row.file}:${row.line ?? ''}` : formatPlace(row.file, row.line)) : '';
-    const title = row ? [row.qualname ?? row.function, place].filter(Boolean).join('\n') : '';
+    const title = row ? this._describe(row) : '';
     if (this._canvas.title !== title) {
       this._canvas.title = title;
     }
+  }
+
+  /** A row in full: its name, where it is, and every figure, those too that have no room. */
+  private _describe(row: IRow): string {
+    const { table } = this._model;
+    const name = table === 'functions' ? (row.qualname ?? row.function) : nameOf(row, table);
+    const place = row.file ? `${row.file}:${row.line ?? ''}` : placeOf(row, table);
+    const figures = allColumns(this._columnsOptions)
+      .filter(({ kind, id }) => kind !== 'name' && (id in row.figures || id === 'sampled'))
+      .map(column => `${column.label}: ${column.text(row)}`);
+    return [name, place, figures.join(' · ')].filter(Boolean).join('\n');
   }
 
   private readonly _options: IHotspotGridOptions;

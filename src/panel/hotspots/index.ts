@@ -5,6 +5,8 @@ import type { Message } from '@lumino/messaging';
 import type { Menu } from '@lumino/widgets';
 import { Panel, Widget } from '@lumino/widgets';
 
+import type { ProfilerDescription } from '../../api/generated/rest';
+import type { IServerHalf } from '../../api/serverhalf';
 import type { ICurrentRun } from '../../runs/current';
 import type { IRow, IRows } from '../../runs/rows';
 import type { RunModel } from '../../runs/run';
@@ -15,8 +17,12 @@ import { Beginnings } from './beginnings';
 import { FilterRow } from './filterrow';
 import { Footer } from './footer';
 import type { HotspotGrid } from './grid';
+import { noMatchLabel } from './labels';
+import { Remarks } from './remarks';
+import { Switches } from './switches';
 
 export interface IHotspotsOptions {
+  server: IServerHalf;
   current: ICurrentRun;
   theme: ICanvasThemeSource;
   commands: CommandRegistry;
@@ -24,7 +30,7 @@ export interface IHotspotsOptions {
   open: (row: IRow) => void;
 }
 
-/** Where the time goes: the ranking of functions, live and afterwards. */
+/** Where time and memory go: the rankings of functions, lines and sites, live and afterwards. */
 export class HotspotsSection extends Section {
   constructor(options: IHotspotsOptions) {
     const { trans, current, commands } = options;
@@ -46,7 +52,9 @@ export class HotspotsSection extends Section {
 
     const body = new Panel();
     body.addClass('jp-Hotspots-hotspots-body');
-    [this._filter, this._message, this._beginnings, this._table, this._footer].forEach(widget =>
+    const switches = new Switches({ current, trans });
+    const remarks = new Remarks({ current, trans });
+    [switches, this._filter, remarks, this._message, this._beginnings, this._table, this._footer].forEach(widget =>
       body.addWidget(widget)
     );
     this.addWidget(body);
@@ -92,10 +100,12 @@ export class HotspotsSection extends Section {
     this._menu?.dispose();
     const menu = (this._menu = new MenuSvg({ commands }));
     menu.addItem({ command: CommandIDs.toggleLibrary });
-    menu.addItem({ command: CommandIDs.toggleMeasure });
+    if (commands.isVisible(CommandIDs.toggleMeasure)) {
+      menu.addItem({ command: CommandIDs.toggleMeasure });
+    }
     menu.addItem({ type: 'separator' });
-    for (const by of ['own_s', 'total_s', 'calls', 'function']) {
-      menu.addItem({ command: CommandIDs.sort, args: { by } });
+    for (const { sort, label } of this._grid?.sortable ?? []) {
+      menu.addItem({ command: CommandIDs.sort, args: { by: sort, label } });
     }
     menu.addItem({ type: 'separator' });
     menu.addItem({ command: CommandIDs.clearFilter });
@@ -191,17 +201,27 @@ export class HotspotsSection extends Section {
     }
     if (rows.total > 0) {
       return rows.matched === 0
-        ? trans.__('No function matches “%1”.', this._current.query.text)
+        ? noMatchLabel(rows.table, this._current.query.text, trans)
         : trans.__('Everything that matches is library code, which is hidden.');
     }
     switch (run.summary.status) {
       case 'queued':
         return trans.__('Waiting for its turn: other runs are going on.');
       case 'running':
-        return trans.__('Python is starting. The first rows come as soon as the code runs.');
+        return this._profiler?.live === false
+          ? trans.__('%1 gives its figures once the script has ended.', this._profiler.tool)
+          : trans.__('Python is starting. The first rows come as soon as the code runs.');
       default:
-        return trans.__('Nothing was measured in this run.');
+        return this._profiler
+          ? trans.__('Nothing was measured in this run. %1 measures: %2.', ...wordsAbout(this._profiler))
+          : trans.__('Nothing was measured in this run.');
     }
+  }
+
+  /** The profiler of the run that is shown, as the server describes it. */
+  private get _profiler(): ProfilerDescription | undefined {
+    const name = this._run?.summary.profiler;
+    return this._options.server.description?.profilers.find(profiler => profiler.name === name);
   }
 
   private readonly _trans: TranslationBundle;
@@ -218,4 +238,8 @@ export class HotspotsSection extends Section {
   private _menu: Menu | null = null;
   private _run: RunModel | null = null;
   private _rows: IRows | null = null;
+}
+
+function wordsAbout({ name, measures }: ProfilerDescription): [string, string] {
+  return [name, measures.join(', ')];
 }

@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { formatPlace } from '../../runs/format';
-import { nameOf } from '../../runs/names';
+import { nameOf, placeOf } from '../../runs/names';
 import type { RowsModel } from './model';
 
 /** Rows that are copied; a screen reader reads a ranking from its top. */
@@ -41,7 +41,7 @@ export class GridMirror extends Widget {
       columns.forEach((column, place) => {
         const cell = document.createElement('td');
         cell.textContent = this._model.data('body', index, place);
-        if (column.kind === 'function' && row) {
+        if (column.kind === 'name' && row) {
           cell.title = formatPlace(row.file, row.line);
         }
         line.append(cell);
@@ -58,10 +58,10 @@ export class GridMirror extends Widget {
       .forEach((line, place) => line.setAttribute('aria-selected', String(place === index)));
     const row = this._model.at(index);
     const figures = this._model.columns.map((column, place) =>
-      column.kind === 'function' ? '' : `${column.label} ${this._model.data('body', index, place)}`
+      column.kind === 'name' ? '' : `${column.label} ${this._model.data('body', index, place)}`
     );
     this._said.textContent = row
-      ? [nameOf(row), ...figures, formatPlace(row.file, row.line)].filter(Boolean).join(', ')
+      ? [nameOf(row, this._model.table), ...figures, placeOf(row, this._model.table)].filter(Boolean).join(', ')
       : '';
   }
 

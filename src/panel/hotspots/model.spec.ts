@@ -6,26 +6,41 @@ import type { DataModel } from '@lumino/datagrid';
 import { describe, expect, it } from 'vitest';
 
 import { LiveRows } from '../../runs/liverows';
-import type { IRowsQuery } from '../../runs/rows';
+import type { IRow, IRowsQuery } from '../../runs/rows';
+import type { SampledShares } from '../../runs/sampled';
+import type { TableName } from '../../runs/tables';
 import { makeHotspots } from '../../testing/events';
-import { columnsFor } from './columns';
+import type { IColumnsOptions } from './columns';
+import { allColumns, columnsFor } from './columns';
 import { RowsModel } from './model';
 
 const QUERY: IRowsQuery = { sort: 'own_s', descending: true, text: '', hideLibrary: false };
 const TRANS = nullTranslator.load('test');
 
+function options(table: TableName, figures: string[], change: Partial<IColumnsOptions> = {}): IColumnsOptions {
+  const columns = new Set([...figures, 'function', 'file', 'line']);
+  const rows = { table, columns, figures: new Set(figures), described: [] };
+  return { rows, measure: 'own', sampled: null, trans: TRANS, ...change };
+}
+
+const CALLS = options('functions', ['own_s', 'total_s', 'own_share', 'total_share', 'calls', 'primitive_calls']);
+const ROW: IRow = {
+  ...{ key: 'a', function: 'main', qualname: null, file: '/home/me/a.py', line: 3, origin: 'own' },
+  ...{ source: '    total += number', type: null, figures: {} }
+};
+
 describe('columnsFor', () => {
   it.each([
-    [230, ['share', 'function']],
-    [300, ['share', 'seconds', 'function']],
-    [420, ['share', 'seconds', 'calls', 'function']],
-    [560, ['share', 'seconds', 'other', 'calls', 'function']]
-  ])('%d pixels have room for %j', (width, kinds) => {
-    expect(columnsFor(width, 'own', TRANS).map(({ kind }) => kind)).toEqual(kinds);
+    [230, ['own_share', 'name']],
+    [300, ['own_share', 'own_s', 'name']],
+    [420, ['own_share', 'own_s', 'calls', 'name']],
+    [560, ['own_share', 'own_s', 'calls', 'total_s', 'name']]
+  ])('%d pixels have room for %j of functions', (width, ids) => {
+    expect(columnsFor(width, CALLS).map(({ id }) => id)).toEqual(ids);
   });
 
   it('follows the switch between own and total time', () => {
-    const [share, seconds, other] = columnsFor(600, 'total', TRANS);
+    const [share, seconds, , other] = columnsFor(600, { ...CALLS, measure: 'total' });
     expect([share!.label, share!.sort, seconds!.sort, other!.label, other!.sort]).toEqual([
       'Total',
       'total_s',
@@ -34,13 +49,87 @@ describe('columnsFor', () => {
       'own_s'
     ]);
   });
+
+  it.each<[string, TableName, string[], string[]]>([
+    [
+      'line',
+      'lines',
+      ['hits', 'time_s', 'share', 'share_of_function'],
+      ['% run', 'Time', 'Hits', 'Per hit', '% function', 'Line']
+    ],
+    ['sampling', 'lines', ['own_s', 'time_s', 'share'], ['% run', 'Own', 'Total', 'Line']],
+    [
+      'memory',
+      'lines',
+      ['share', 'rss_bytes', 'increment_bytes', 'occurrences'],
+      ['Increment', 'After', 'Occurrences', 'Line']
+    ],
+    [
+      'allocations',
+      'lines',
+      ['share', 'peak_bytes', 'leaked_bytes', 'temporary_bytes', 'count'],
+      ['Peak', 'Leaked', 'Temporary', 'Count', 'Line']
+    ],
+    ['tracemalloc', 'sites', ['share', 'size_bytes', 'growth_bytes', 'count'], ['Held', 'Growth', 'Count', 'Line']],
+    [
+      'scalene',
+      'lines',
+      ['own_s', 'share', 'python_s', 'native_s', 'system_s', 'peak_bytes'],
+      ['% run', 'Own', 'Python', 'Native', 'System', 'Peak', 'Line']
+    ]
+  ])('shows of %s what it measures, the most telling first', (_, table, figures, labels) => {
+    expect(allColumns(options(table, figures)).map(({ label }) => label)).toEqual(labels);
+  });
+
+  it('writes figures by their units, changes with their sign, and what was not measured as a dash', () => {
+    const columns = allColumns(options('lines', ['share', 'rss_bytes', 'increment_bytes', 'occurrences']));
+    const texts = (figures: Record<string, number>): string[] => columns.map(({ text }) => text({ ...ROW, figures }));
+    const name = 'total += number';
+    expect(texts({ share: 0.5, rss_bytes: 3.12e8, increment_bytes: 1.5e6, occurrences: 4e4 })).toEqual([
+      '+1.50 MB',
+      '312 MB',
+      '40\u202f000',
+      name
+    ]);
+    expect(texts({ increment_bytes: -2e6 })).toEqual(['\u22122.00 MB', '–', '–', name]);
+  });
+
+  it('works out the time per hit, which cannot be sorted by', () => {
+    const perHit = allColumns(options('lines', ['hits', 'time_s', 'share'])).find(({ id }) => id === 'per_hit_s')!;
+    expect([perHit.text({ ...ROW, figures: { hits: 4000, time_s: 2 } }), perHit.text(ROW), perHit.sort]).toEqual([
+      '500 µs',
+      '–',
+      null
+    ]);
+  });
+
+  it('shows the sampled share beside the counted one', () => {
+    const sampled = { of: () => 0.7 } as unknown as SampledShares;
+    const counted = columnsFor(320, options('lines', ['hits', 'time_s', 'share'], { sampled }));
+    expect(counted.map(({ label }) => label)).toEqual(['Counted', 'Sampled', 'Line']);
+    expect(counted.map(({ text }) => text({ ...ROW, figures: { share: 0.606 } })).slice(0, 2)).toEqual([
+      '60.6 %',
+      '70.0 %'
+    ]);
+  });
+
+  it('calls objects by their type', () => {
+    const { rows, ...rest } = options('sites', ['share', 'size_bytes', 'count']);
+    const columns = allColumns({ ...rest, rows: { ...rows, columns: new Set([...rows.columns, 'type']) } });
+    const last = columns[columns.length - 1]!;
+    expect([last.label, last.sort, last.text({ ...ROW, type: 'pandas.DataFrame' })]).toEqual([
+      'Type',
+      'type',
+      'pandas.DataFrame'
+    ]);
+  });
 });
 
 describe('RowsModel', () => {
   function make(): { model: RowsModel; rows: LiveRows; changes: string[] } {
     const model = new RowsModel();
-    model.setColumns(columnsFor(420, 'own', TRANS), 'own');
-    const rows = new LiveRows(QUERY, 100, 0);
+    model.setColumns(columnsFor(420, CALLS));
+    const rows = new LiveRows('functions', QUERY, 100, 0);
     const changes: string[] = [];
     model.changed.connect((_, change: DataModel.ChangedArgs) => {
       changes.push('span' in change ? `${change.type} ${change.index}+${change.span}` : change.type);

@@ -1,6 +1,7 @@
 import { DataModel } from '@lumino/datagrid';
 
-import type { IRow, IRows, Measure } from '../../runs/rows';
+import type { IRow, IRows } from '../../runs/rows';
+import type { TableName } from '../../runs/tables';
 import type { IColumn } from './columns';
 
 /** The hot-spot rows as a grid sees them. */
@@ -9,8 +10,9 @@ export class RowsModel extends DataModel {
     return this._columns;
   }
 
-  get measure(): Measure {
-    return this._measure;
+  /** What the rows are: functions, lines or sites. */
+  get table(): TableName {
+    return this._rows?.table ?? 'functions';
   }
 
   /** Show other rows. */
@@ -22,9 +24,8 @@ export class RowsModel extends DataModel {
   }
 
   /** Show other columns. */
-  setColumns(columns: readonly IColumn[], measure: Measure): void {
+  setColumns(columns: readonly IColumn[]): void {
     this._columns = columns;
-    this._measure = measure;
     this.emitChanged({ type: 'model-reset' });
   }
 
@@ -47,13 +48,13 @@ export class RowsModel extends DataModel {
       return '';
     }
     if (region === 'column-header') {
-      const query = this._rows?.query;
-      const arrow =
-        query && query.sort === shown.sort && shown.kind !== 'seconds' ? (query.descending ? ' ↓' : ' ↑') : '';
-      return `${shown.label}${arrow}`;
+      const order = this._rows?.order;
+      // A share and what it is a share of are sorted by the same: the first of them says so.
+      const isFirst = this._columns.findIndex(({ sort }) => sort === order?.sort) === column;
+      return `${shown.label}${order && isFirst ? (order.descending ? ' ↓' : ' ↑') : ''}`;
     }
     const values = this.at(row);
-    return values ? shown.text(values) : shown.kind === 'function' ? '…' : '';
+    return values ? shown.text(values) : shown.kind === 'name' ? '…' : '';
   }
 
   /** Rows are counted before the grid hears of it; those that stay are only drawn again, so nothing scrolls. */
@@ -77,6 +78,5 @@ export class RowsModel extends DataModel {
 
   private _rows: IRows | null = null;
   private _columns: readonly IColumn[] = [];
-  private _measure: Measure = 'own';
   private _count = 0;
 }

@@ -1,11 +1,10 @@
 import type { CellRenderer, GraphicsContext } from '@lumino/datagrid';
 import { TextRenderer } from '@lumino/datagrid';
 
-import { formatPlace } from '../../runs/format';
+import { placeOf } from '../../runs/names';
 import type { IRow } from '../../runs/rows';
 import type { ICanvasTheme } from '../theme';
 import { heatColor } from '../theme';
-import { shareOf } from './columns';
 import type { RowsModel } from './model';
 
 /** Pixels between a cell's edge and its text. */
@@ -32,7 +31,7 @@ class FigureRenderer extends TextRenderer {
 
   override drawBackground(gc: GraphicsContext, config: CellRenderer.CellConfig): void {
     const row = this._withBar ? this._model.at(config.row) : null;
-    const share = row ? (shareOf(row, this._model.measure) ?? 0) : 0;
+    const share = row ? (this._model.columns[config.column]?.bar?.(row) ?? 0) : 0;
     if (share > 0) {
       gc.fillStyle = heatColor(this._theme, share);
       gc.fillRect(config.x, config.y + 1, Math.max(1, (config.width - 1) * Math.min(1, share)), config.height - 3);
@@ -40,7 +39,7 @@ class FigureRenderer extends TextRenderer {
   }
 }
 
-/** Draws a function's name and, where there is room, its place: below it in a high row, else behind it. */
+/** Draws a hot spot's name and, where there is room, its place: below it in a high row, else behind it. */
 class NameRenderer extends TextRenderer {
   constructor(
     private readonly _model: RowsModel,
@@ -57,12 +56,15 @@ class NameRenderer extends TextRenderer {
 
   override drawText(gc: GraphicsContext, config: CellRenderer.CellConfig): void {
     const row = this._model.at(config.row);
-    const place = row ? formatPlace(row.file, row.line) || this._builtin : '';
+    const { table } = this._model;
+    const place = row ? placeOf(row, table) || (table === 'functions' ? this._builtin : '') : '';
     const { x, y, width, height } = config;
     const room = width - 2 * PADDING;
     gc.textBaseline = 'middle';
     gc.textAlign = 'left';
-    const nameFont = `${this._theme.fontSize - 1}px ${this._theme.fontFamily}`;
+    const isCode = table !== 'functions' && row?.source && !row.type;
+    const family = isCode ? this._theme.codeFontFamily : this._theme.fontFamily;
+    const nameFont = `${this._theme.fontSize - 1}px ${family}`;
     const placeFont = `${this._theme.fontSize - 2}px ${this._theme.fontFamily}`;
     const isDouble = height >= ROW_HEIGHT.double;
     const nameY = y + (isDouble && place ? height * 0.31 : height / 2);
@@ -104,8 +106,8 @@ export function makeRenderers(
   const headRight = new TextRenderer({ ...common, horizontalAlignment: 'right' });
   const kind = (config: CellRenderer.CellConfig): string | undefined => model.columns[config.column]?.kind;
   return {
-    body: config => (kind(config) === 'share' ? share : kind(config) === 'function' ? name : figure),
-    header: config => (kind(config) === 'function' ? headLeft : headRight)
+    body: config => (kind(config) === 'share' ? share : kind(config) === 'name' ? name : figure),
+    header: config => (kind(config) === 'name' ? headLeft : headRight)
   };
 }
 

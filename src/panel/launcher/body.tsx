@@ -13,8 +13,10 @@ import type { ICurrentRun } from '../../runs/current';
 import { baseName } from '../../runs/format';
 import { useSignals } from '../hooks';
 import type { PathCompleter } from './completion';
-import type { ILaunchFields, LauncherModel } from './model';
+import type { ILaunchFields, LauncherModel, LaunchField } from './model';
+import { OptionsForm } from './optionsform';
 import { PathField } from './pathfield';
+import { ProfilerPicker } from './picker';
 
 export interface ILauncherOptions {
   model: LauncherModel;
@@ -35,8 +37,9 @@ export class LauncherBody extends ReactWidget {
   }
 
   /** Put the cursor into a field. */
-  focusField(field: keyof ILaunchFields): void {
-    const node = this.node.querySelector<HTMLInputElement>(`[data-field="${field}"]`);
+  focusField(field: LaunchField): void {
+    const selector = field === 'options' ? '[data-field^="option-"]' : `[data-field="${field}"]`;
+    const node = this.node.querySelector<HTMLInputElement>(selector);
     node?.focus();
     node?.select();
   }
@@ -125,7 +128,8 @@ function Launcher(props: ILauncherProps): JSX.Element {
         onChange={event => model.edit({ args: event.target.value })}
       />
       <Details {...props} announce={announce} wrong={wrong} />
-      <ProfilerChoice model={model} trans={trans} />
+      <ProfilerPicker model={model} trans={trans} />
+      <OptionsForm model={model} trans={trans} onSubmit={props.start} />
       {problem && (
         <p id={problemId} className="jp-Hotspots-problem" role="alert">
           <strong>{problem.message}</strong> {problem.hint}
@@ -217,35 +221,6 @@ function Details(
   );
 }
 
-/** The question comes first, the profiler's name second. One that is not installed says how to get it. */
-function ProfilerChoice({ model, trans }: { model: LauncherModel; trans: TranslationBundle }): JSX.Element {
-  const { profilers, profiler } = model;
-  const chosen = profilers.find(({ name }) => name === profiler);
-  return (
-    <div className="jp-Hotspots-select">
-      <span className="jp-Hotspots-select-shown" aria-hidden="true">
-        <span className="jp-Hotspots-ellipsis">{chosen?.question ?? trans.__('Where does the time go?')}</span>
-        {chosen && <small>{chosen.name}</small>}
-        <caretDownIcon.react tag="span" elementSize="normal" />
-      </span>
-      <select
-        aria-label={trans.__('What to find out')}
-        title={chosen ? `${chosen.title}. ${chosen.overhead}` : undefined}
-        disabled={profilers.length === 0}
-        value={profiler}
-        onChange={event => (model.profiler = event.target.value)}
-      >
-        {profilers.length === 0 && <option value="">{trans.__('Where does the time go?')}</option>}
-        {profilers.map(({ name, question, installed, install }) => (
-          <option key={name} value={name} disabled={!installed}>
-            {installed ? `${question} (${name})` : `${question} (${name}: ${install ?? trans.__('not installed')})`}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
-}
-
 function Buttons(props: {
   model: LauncherModel;
   current: ICurrentRun;
@@ -255,7 +230,7 @@ function Buttons(props: {
 }): JSX.Element {
   const { current, trans } = props;
   const { run } = current;
-  useSignals(current.changed, current.startingChanged, run?.summaryChanged);
+  useSignals(current.changed, current.groupChanged, current.startingChanged, run?.summaryChanged);
   return (
     <div className="jp-Hotspots-row jp-Hotspots-buttons">
       <button
@@ -268,7 +243,7 @@ function Buttons(props: {
         <runIcon.react tag="span" elementSize="normal" />
         <span>{trans.__('Profile')}</span>
       </button>
-      {run?.isActive && (
+      {current.active.length > 0 && (
         <button
           type="button"
           className="jp-Hotspots-secondary"

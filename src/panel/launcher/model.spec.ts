@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { ProfilerDescription } from '../../api/generated/rest';
+import type { ProfilerDescription, ProfilerOption } from '../../api/generated/rest';
 import { ServerHalf } from '../../api/serverhalf';
 import { HotspotsSettings } from '../../runs/settings';
 import { MemoryClient } from '../../testing/client';
@@ -16,6 +16,10 @@ const PROFILER: ProfilerDescription = {
   measures: [],
   overhead: '',
   targets: ['script'],
+  systems: ['Linux'],
+  pythons: '3.10–3.14',
+  live: true,
+  options: [],
   installed: true,
   version: null,
   install: null,
@@ -92,16 +96,85 @@ describe('LauncherModel', () => {
     expect(model.isUnfolded).toBe(true);
   });
 
-  it('offers what can run a script, and chooses what is installed', async () => {
+  it('offers what can run a script, and chooses what is installed: the one of the settings first', async () => {
     const model = await make();
-    expect([model.profilers, model.profiler]).toEqual([[], '']);
+    expect([model.profilers, model.chosen]).toEqual([[], []]);
     await server.check();
     expect(model.profilers.map(({ name }) => name)).toEqual(['memray', 'cprofile', 'sampling']);
-    expect(model.profiler).toBe('cprofile');
-    model.profiler = 'memray';
-    expect(model.profiler).toBe('cprofile');
-    model.profiler = 'sampling';
-    expect(model.profiler).toBe('sampling');
+    expect(model.chosen).toEqual(['sampling']);
+    model.chooseProfilers('memray');
+    expect(model.chosen).toEqual(['sampling']);
+    model.chooseProfilers('cprofile');
+    expect(model.chosen).toEqual(['cprofile']);
+  });
+
+  it('takes several, in the order of the list, and always keeps one', async () => {
+    const model = await make();
+    await server.check();
+    model.edit({ path: 'a.py' });
+    model.toggleProfiler('cprofile');
+    expect(model.body()).toMatchObject({ profiler: 'cprofile,sampling' });
+    model.toggleProfiler('sampling');
+    model.toggleProfiler('cprofile');
+    expect(model.chosen).toEqual(['cprofile']);
+  });
+
+  it('remembers the profilers and their options over a reload', async () => {
+    const before = await make();
+    await server.check();
+    before.chooseProfilers('sampling', 'cprofile');
+    before.setOption('rate', '500');
+    vi.advanceTimersByTime(500);
+    const after = await make();
+    expect([after.chosen, after.option('rate')]).toEqual([['cprofile', 'sampling'], '500']);
+  });
+
+  describe('with options', () => {
+    const option = (name: string, kind: ProfilerOption['kind']): ProfilerOption => ({
+      ...{ name, kind, title: name, help: '', default: null }
+    });
+    beforeEach(() => {
+      client.description.profilers = [
+        { ...PROFILER, name: 'sampling', options: [option('rate', 'number'), option('native', 'flag')] },
+        { ...PROFILER, name: 'line', options: [option('select', 'texts'), option('rate', 'number')] }
+      ];
+    });
+
+    it('sends those that were set, by their kinds, and only those of what is chosen', async () => {
+      const model = await make();
+      await server.check();
+      model.edit({ path: 'a.py' });
+      model.setOption('rate', ' 500 ');
+      model.setOption('native', 'true');
+      model.setOption('select', 'pkg.mod:fit, pkg.other,');
+      expect(model.body()!.options).toEqual({ rate: 500, native: true });
+      model.toggleProfiler('line');
+      expect(model.options.map(({ name }) => name)).toEqual(['rate', 'native', 'select']);
+      expect(model.body()!.options).toEqual({ rate: 500, native: true, select: ['pkg.mod:fit', 'pkg.other'] });
+      model.setOption('rate', '');
+      model.chooseProfilers('line');
+      expect(model.body()!.options).toEqual({ select: ['pkg.mod:fit', 'pkg.other'] });
+    });
+
+    it('unfolds them where one is no number', async () => {
+      const model = await make();
+      await server.check();
+      model.edit({ path: 'a.py' });
+      model.setOption('rate', 'often');
+      expect(model.body()).toBeNull();
+      expect([model.problem!.field, model.showsOptions]).toEqual(['options', true]);
+      expect(model.problem!.message).toContain('often');
+    });
+  });
+
+  it('names the command that installs a profiler where the script will run', async () => {
+    const model = await make();
+    await server.check();
+    const memray = { ...PROFILER, name: 'memray', install: '-m pip install memray' };
+    expect(model.installCommand(memray)).toBe('/usr/bin/python -m pip install memray');
+    model.edit({ python: '/opt/my env/bin/python' });
+    expect(model.installCommand(memray)).toBe(`'/opt/my env/bin/python' -m pip install memray`);
+    expect(model.installCommand({ ...memray, install: 'apt install austin' })).toBe('apt install austin');
   });
 
   it('brings back what a script was run with the last time', async () => {
@@ -136,7 +209,7 @@ describe('LauncherModel', () => {
     const request = {
       target: { kind: 'script', path: '/home/me/a.py', args: ['--name', 'two words'] },
       profiler: 'sampling',
-      options: {},
+      options: { rate: 250 },
       cwd: '/home/me',
       python: '/usr/bin/python',
       env: { A: '1' },
@@ -150,6 +223,6 @@ describe('LauncherModel', () => {
       env: 'A=1',
       python: ''
     });
-    expect(model.profiler).toBe('sampling');
+    expect([model.chosen, model.option('rate')]).toEqual([['sampling'], '250']);
   });
 });

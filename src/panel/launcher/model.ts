@@ -5,7 +5,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import { HotspotsError } from '../../api/errors';
-import type { ProfilerDescription, RequestRecord, RunBody } from '../../api/generated/rest';
+import type { ProfilerDescription, ProfilerOption, RequestRecord, RunBody } from '../../api/generated/rest';
 import type { IServerHalf } from '../../api/serverhalf';
 import {
   ArgumentError,
@@ -16,6 +16,8 @@ import {
 } from '../../runs/arguments';
 import { Pace } from '../../runs/pace';
 import type { IHotspotsSettings } from '../../runs/settings';
+import type { OptionValue } from './options';
+import { namesIn, optionTexts, optionValue } from './options';
 
 /** What is typed into the launcher. */
 export interface ILaunchFields {
@@ -30,9 +32,12 @@ export interface ILaunchFields {
   readonly python: string;
 }
 
+/** Where something is typed: a field of its own, or one of the options of the profilers. */
+export type LaunchField = keyof ILaunchFields | 'options';
+
 /** What stands in the way of a start, and at which field. */
 export interface ILaunchProblem {
-  readonly field: keyof ILaunchFields | null;
+  readonly field: LaunchField | null;
   readonly message: string;
   readonly hint: string;
 }
@@ -89,14 +94,63 @@ export class LauncherModel implements IDisposable {
     return this._server.state !== 'missing';
   }
 
-  /** The name of the chosen profiler; empty leaves the choice to the server. */
-  get profiler(): string {
-    const names = this.profilers.filter(({ installed }) => installed).map(({ name }) => name);
-    return [this._profiler, this._settings.profiler].find(name => names.includes(name)) ?? names[0] ?? '';
+  /** The names of the chosen profilers, in the order in which they are listed; none leaves the choice to the server. */
+  get chosen(): readonly string[] {
+    const installed = this.profilers.filter(profiler => profiler.installed).map(({ name }) => name);
+    const among = (names: readonly string[]): string[] => installed.filter(name => names.includes(name));
+    const wanted = [this._chosen, namesIn(this._settings.defaultProfiler)].map(among).find(({ length }) => length > 0);
+    return wanted ?? installed.slice(0, 1);
   }
 
-  set profiler(name: string) {
-    this._profiler = name;
+  /** Choose one profiler, or several: the script is run once under each. */
+  chooseProfilers(...names: string[]): void {
+    this._chosen = names;
+    this._hasChosen = true;
+    this._problem = null;
+    this._pace.ask();
+    this._changed.emit();
+  }
+
+  /** Add a profiler to those that are chosen, or take it away; one always stays. */
+  toggleProfiler(name: string): void {
+    const { chosen } = this;
+    const rest = chosen.filter(other => other !== name);
+    this.chooseProfilers(...(rest.length < chosen.length ? (rest.length > 0 ? rest : chosen) : [...chosen, name]));
+  }
+
+  /** The command that installs a profiler where the script will run. */
+  installCommand({ install, name }: ProfilerDescription): string {
+    const python = this._fields.python.trim() || this.defaultPython || 'python';
+    // What begins with an option is one for Python.
+    return install?.startsWith('-m ') ? `${joinArguments([python])} ${install}` : (install ?? name);
+  }
+
+  /** Whether the options of the chosen profilers are unfolded. */
+  get showsOptions(): boolean {
+    return this._showsOptions;
+  }
+
+  set showsOptions(value: boolean) {
+    this._showsOptions = value;
+    this._pace.ask();
+    this._changed.emit();
+  }
+
+  /** The options of the chosen profilers; one that several have is there once. */
+  get options(): readonly ProfilerOption[] {
+    const { chosen } = this;
+    const all = this.profilers.filter(({ name }) => chosen.includes(name)).flatMap(({ options }) => options);
+    return all.filter(({ name }, index) => all.findIndex(option => option.name === name) === index);
+  }
+
+  /** What was typed for an option; empty where its default holds. */
+  option(name: string): string {
+    return this._options[name] ?? '';
+  }
+
+  setOption(name: string, text: string): void {
+    this._options = { ...this._options, [name]: text };
+    this._problem = null;
     this._pace.ask();
     this._changed.emit();
   }
@@ -134,7 +188,7 @@ export class LauncherModel implements IDisposable {
 
   /** Take over a run from the history. */
   take(request: RequestRecord, path: string): void {
-    const { target, cwd, env, python, profiler } = request;
+    const { target, cwd, env, python, profiler, options } = request;
     this.edit({
       path: target.kind === 'module' ? `-m ${target.module ?? ''}` : path,
       args: joinArguments(target.args ?? []),
@@ -142,7 +196,8 @@ export class LauncherModel implements IDisposable {
       env: formatEnvironment(env),
       python: python === this.defaultPython ? '' : python
     });
-    this.profiler = profiler;
+    this._options = optionTexts(options);
+    this.chooseProfilers(...namesIn(profiler));
   }
 
   /**
@@ -160,11 +215,17 @@ export class LauncherModel implements IDisposable {
       });
       return null;
     }
+    const options = this._readOptions();
+    if (!options) {
+      return null;
+    }
+    const profiler = this.chosen.join(',');
     try {
       const words = splitArguments(args);
       return {
         target: module ? { kind: 'module', module, args: words } : { kind: 'script', path: target, args: words },
-        ...(this.profiler ? { profiler: this.profiler } : {}),
+        ...(profiler ? { profiler } : {}),
+        ...(Object.keys(options).length > 0 ? { options } : {}),
         cwd: cwd.trim() || null,
         python: python.trim() || null,
         env: parseEnvironment(env)
@@ -187,8 +248,32 @@ export class LauncherModel implements IDisposable {
     // A problem in a folded field cannot be mended unseen.
     if (problem?.field === 'cwd' || problem?.field === 'env' || problem?.field === 'python') {
       this._isUnfolded = true;
+    } else if (problem?.field === 'options') {
+      this._showsOptions = true;
     }
     this._changed.emit();
+  }
+
+  /** What was typed for the options, by their kinds; null, with `problem` set, if it cannot be read. */
+  private _readOptions(): Record<string, OptionValue> | null {
+    const values: Record<string, OptionValue> = {};
+    for (const option of this.options) {
+      const text = this.option(option.name).trim();
+      if (text === '') {
+        continue;
+      }
+      const value = optionValue(option, text);
+      if (value === null) {
+        this.setProblem({
+          field: 'options',
+          message: this._trans.__('“%1” is not a number: %2', option.title, text),
+          hint: this._trans.__('Write it in digits, or leave it empty.')
+        });
+        return null;
+      }
+      values[option.name] = value;
+    }
+    return values;
   }
 
   private _describe(error: unknown): ILaunchProblem {
@@ -225,7 +310,9 @@ export class LauncherModel implements IDisposable {
   private _save(): void {
     void this._state?.save(STATE_ID, {
       fields: { ...this._fields },
-      profiler: this._profiler,
+      profiler: this._chosen.join(),
+      options: { ...this._options },
+      showsOptions: this._showsOptions,
       isUnfolded: this._isUnfolded,
       remembered: this._remembered.map(fields => ({ ...fields }))
     });
@@ -240,8 +327,12 @@ export class LauncherModel implements IDisposable {
     // What was typed or chosen in the meantime goes before what was there the last time.
     if (!this._touched) {
       this._fields = { ...EMPTY, ...saved.fields };
-      this._profiler = saved.profiler ?? '';
       this._isUnfolded = saved.isUnfolded ?? false;
+    }
+    if (!this._hasChosen) {
+      this._chosen = namesIn(saved.profiler ?? '');
+      this._options = { ...saved.options, ...this._options };
+      this._showsOptions = saved.showsOptions ?? false;
     }
     this._changed.emit();
   }
@@ -257,7 +348,10 @@ export class LauncherModel implements IDisposable {
   private readonly _pace: Pace;
   private readonly _changed = new Signal<this, void>(this);
   private _fields = EMPTY;
-  private _profiler = '';
+  private _chosen: readonly string[] = [];
+  private _hasChosen = false;
+  private _options: Readonly<Record<string, string>> = {};
+  private _showsOptions = false;
   private _isUnfolded = false;
   private _problem: ILaunchProblem | null = null;
   private _remembered: readonly ILaunchFields[] = [];
@@ -266,7 +360,10 @@ export class LauncherModel implements IDisposable {
 
 interface ISaved {
   fields: Partial<ILaunchFields>;
+  /** Names, separated by commas. */
   profiler: string;
+  options: Record<string, string>;
+  showsOptions: boolean;
   isUnfolded: boolean;
   remembered: Partial<ILaunchFields>[];
 }

@@ -29,7 +29,7 @@ interface INotice {
   closes: boolean;
 }
 
-/** What stands in the way, above everything else: a missing server half, a broken connection, a failed run, warnings. */
+/** What stands in the way, above everything else: a missing server half, a broken connection, a failed run. */
 export class NoticeBoard extends ReactWidget {
   constructor(private readonly _options: INoticeOptions) {
     super();
@@ -160,7 +160,7 @@ function runNotices({ run }: ICurrentRun, trans: TranslationBundle): INotice[] {
   if (!run) {
     return [];
   }
-  const { summary, warnings, problem, id } = run;
+  const { summary, problem, id } = run;
   const notices: INotice[] = [];
   if (summary.status === 'failed' || summary.status === 'lost') {
     notices.push({
@@ -176,9 +176,6 @@ function runNotices({ run }: ICurrentRun, trans: TranslationBundle): INotice[] {
   }
   if (problem) {
     notices.push({ key: `${id}-problem`, kind: 'error', message: problem, hint: '', closes: true });
-  }
-  for (const { code, message, hint = '' } of warnings) {
-    notices.push({ key: `${id}-${code}-${message}`, kind: 'warning', message, hint, closes: true });
   }
   return notices;
 }
