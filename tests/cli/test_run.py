@@ -31,7 +31,7 @@ print("arguments", sys.argv[1:])
 
 
 def test_a_run_is_reported_kept_listed_shown_and_exported(hotspots, script: Script, tmp_path: Path) -> None:
-    run = hotspots("run", script(WORK), "--night", "20240716")
+    run = hotspots("run", "--profiler", "cprofile", script(WORK), "--night", "20240716")
     assert run.returncode == 0
     assert run.stdout == b"arguments ['--night', '20240716']\n"
     report = run.stderr.decode()
@@ -57,7 +57,7 @@ def test_the_exported_profile_equals_that_of_python_m_cprofile(hotspots, script:
     subprocess.run(
         [sys.executable, "-m", "cProfile", "-o", tmp_path / "raw.prof", path], check=True, capture_output=True
     )
-    assert hotspots("run", "--quiet", path).returncode == 0
+    assert hotspots("run", "--quiet", "--profiler", "cprofile", path).returncode == 0
     assert hotspots("export", "last", tmp_path / "ours.prof").returncode == 0
 
     def counts(file: Path) -> dict[object, object]:
@@ -73,7 +73,8 @@ def test_the_exported_profile_equals_that_of_python_m_cprofile(hotspots, script:
 
 
 def test_json_follows_the_committed_schema(hotspots, script: Script, tmp_path: Path) -> None:
-    assert hotspots("run", "--quiet", "--json", tmp_path / "p.json", script(WORK)).returncode == 0
+    words = ("--quiet", "--profiler", "cprofile", "--json", tmp_path / "p.json")
+    assert hotspots("run", *words, script(WORK)).returncode == 0
     document = json.loads((tmp_path / "p.json").read_text())
     schema = json.loads((CHECKOUT / "schema" / "profile.schema.json").read_text())
     jsonschema.validate(document, schema)

@@ -69,7 +69,8 @@ def start_run(rest: Any, script: str) -> Callable[..., Awaitable[str]]:
     """Start a run of some seconds; gives its id."""
 
     async def start(seconds: float = 0.3, **fields: Any) -> str:
-        body = {"target": {"kind": "script", "path": script, "args": [str(seconds)]}, **fields}
+        target = {"kind": "script", "path": script, "args": [str(seconds)]}
+        body = {"target": target, "profiler": "cprofile", **fields}
         status, summary = await rest("POST", "runs", body=body)
         assert status == 201, summary
         return summary["id"]

@@ -15,5 +15,5 @@ HEAP: Final = Description(
     overhead="×1.0; looking at the heap stops the program for a moment",
     targets=("script", "module"),
     requirement="objgraph",
-    install="-m pip install objgraph guppy3 pympler",
+    install="pip install objgraph guppy3 pympler",
 )

@@ -16,6 +16,6 @@ SAMPLING: Final = Description(
     targets=("script", "module"),
     kind="outside",
     requirement="py-spy",
-    install="-m pip install py-spy",
+    install="pip install py-spy",
     options=(Option(name="rate", title="Samples a second", kind="number", help="How often to look.", default=100.0),),
 )

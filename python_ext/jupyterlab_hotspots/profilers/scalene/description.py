@@ -25,7 +25,7 @@ SCALENE: Final = Description(
     kind="child",
     live=False,
     requirement="scalene",
-    install="-m pip install 'scalene>=2'",
+    install="pip install 'scalene>=2'",
     pythons="3.10–3.14",
     options=(
         Option(
