@@ -28,6 +28,7 @@ ROUTES = [
     ("GET", f"runs/{RUN}/output"),
     ("GET", f"runs/{RUN}/source"),
     ("GET", f"runs/{RUN}/export"),
+    ("GET", f"runs/{RUN}/snakeviz"),
 ]
 SOCKETS = ["events"]
 WRITING = [(method, path) for method, path in ROUTES if method != "GET"]

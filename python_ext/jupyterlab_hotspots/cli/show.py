@@ -23,6 +23,7 @@ def prepare_parser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hide-library", action="store_true", help="only your own code")
     parser.add_argument("--limit", type=int, default=30, metavar="N", help="rows (%(default)s)")
     parser.add_argument("--json", action="store_true", help="the whole profile as JSON")
+    parser.add_argument("--snakeviz", action="store_true", help="in SnakeViz, in the browser")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -37,6 +38,10 @@ def run(options: argparse.Namespace) -> int:
     store = Store()
     store.sync()
     profile = store.profile(find_run(store, options.run))
+    if options.snakeviz:
+        from jupyterlab_hotspots.cli import snakeviz
+
+        return snakeviz.show(profile)
     if options.json:
         from jupyterlab_hotspots.formats import json_file
 

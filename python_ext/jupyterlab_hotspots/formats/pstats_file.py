@@ -11,14 +11,15 @@ from __future__ import annotations
 import marshal
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
 from jupyterlab_hotspots.errors import BadRequest, HotspotsError
+from jupyterlab_hotspots.formats.call_tree import CallTree, functions_and_calls
 from jupyterlab_hotspots.formats.foreign import bad_file, contents, origin_of
 from jupyterlab_hotspots.formats.marshalled_stats import NotStats, Stats, parse
-from jupyterlab_hotspots.profiles.arrow import lists_of
+from jupyterlab_hotspots.profiles.arrow import Table, lists_of
 from jupyterlab_hotspots.profiles.merge import merge_measurements
 from jupyterlab_hotspots.profiles.profile import Measurements
 from jupyterlab_hotspots.profiles.rows import EdgeRow, FunctionRow, Origin, ProfileWarning
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 Key = tuple[str, int, str]
 Counts = tuple[int, int, float, float]
+StatsTable = dict[Key, tuple[int, int, float, float, dict[Key, Counts]]]
 Columns = dict[str, list[Any]]
 
 BUILTIN_FILE = "~"
@@ -41,28 +43,57 @@ KINDS: Final[tuple[Origin, ...]] = ("own", "library", "builtin")
 
 
 def write(profile: Profile, path: Path) -> None:
-    """Write functions and their callers to `path`.
+    """Write functions and their callers to `path`; raises as `stats_of` does."""
+    path.write_bytes(marshal.dumps(stats_of(profile)))
+
+
+def stats_of(profile: Profile) -> StatsTable:
+    """The table that `pstats` works on.
+
+    Where calls are not counted, as in a sampled run, their numbers are 0, which `pstats` and SnakeViz show as nothing;
+    times, and who called whom, are taken from functions and edges, else from the call tree.
 
     Raises:
-        BadRequest: the profile counts no calls, so there is nothing `pstats` could show.
+        BadRequest: nothing says how long any function took.
     """
-    functions = profile.table("functions")
-    if functions is None or "calls" not in functions.column_names:
-        raise BadRequest(
-            f"A run under {profile.run.profiler} counts no calls, which is what this format holds.",
-            hint="Run the target under cprofile, or choose another format.",
-        )
+    functions, edges, tree = (profile.table(name) for name in ("functions", "edges", "tree"))
+    if _has(functions, "calls", "own_s", "total_s") or (
+        _has(functions, "own_s", "total_s") and (tree is None or _has(edges, "own_s", "total_s"))
+    ):
+        return _of_tables(cast(Table, functions), edges if _has(edges, "own_s", "total_s") else None)
+    if _has(tree, "own_s"):
+        return _of_tree(CallTree.of(cast(Table, tree)))
+    raise BadRequest(
+        f"A run under {profile.run.profiler} does not say how long each function took, which this format holds.",
+        hint="Run the target under cprofile or sampling, or choose another format.",
+    )
+
+
+def _has(table: Table | None, *names: str) -> bool:
+    return table is not None and all(name in table.column_names for name in names)
+
+
+def _of_tables(functions: Table, edges: Table | None) -> StatsTable:
     functions_lists = lists_of(functions)
     keys = _keys(functions_lists)
-    stats: dict[Key, tuple[int, int, float, float, dict[Key, Counts]]] = {}
+    stats: StatsTable = {}
     for key, (calls, primitive, own, total) in zip(keys, _counts(functions_lists), strict=True):
         stats[key] = (primitive, calls, own, total, {})
-    edges = profile.table("edges")
     if edges is not None:
         columns = lists_of(edges)
         for caller, callee, counts in zip(columns["caller"], columns["callee"], _counts(columns), strict=True):
             stats[keys[callee]][4][keys[caller]] = counts
-    path.write_bytes(marshal.dumps(stats))
+    return stats
+
+
+def _of_tree(tree: CallTree) -> StatsTable:
+    functions, calls = functions_and_calls(tree)
+    stats: StatsTable = {
+        _key(*function): (0, 0, spent.own_s, spent.total_s, {}) for function, spent in functions.items()
+    }
+    for (caller, callee), spent in calls.items():
+        stats[_key(*callee)][4][_key(*caller)] = (0, 0, spent.own_s, spent.total_s)
+    return stats
 
 
 def _keys(functions: Columns) -> list[Key]:
@@ -70,15 +101,19 @@ def _keys(functions: Columns) -> list[Key]:
     names = functions["function"]
     blank = [None] * len(names)
     files, lines = functions.get("file", blank), functions.get("line", blank)
-    return [
-        (file or BUILTIN_FILE, line if file and line is not None else 0, name)
-        for file, line, name in zip(files, lines, names, strict=True)
-    ]
+    return [_key(name, file, line) for name, file, line in zip(names, files, lines, strict=True)]
+
+
+def _key(name: str, file: str | None, line: int | None) -> Key:
+    return (file or BUILTIN_FILE, line if file and line is not None else 0, name)
 
 
 def _counts(columns: Columns) -> list[Counts]:
-    """(calls, primitive calls, own s, total s) of each row."""
-    return list(zip(columns["calls"], columns["primitive_calls"], columns["own_s"], columns["total_s"], strict=True))
+    """(calls, primitive calls, own s, total s) of each row; 0 for what was not counted."""
+    blank = [0] * len(columns["own_s"])
+    names = ("calls", "primitive_calls", "own_s", "total_s")
+    rows = zip(*(columns.get(name, blank) for name in names), strict=True)
+    return [(calls or 0, primitive or 0, own or 0.0, total or 0.0) for calls, primitive, own, total in rows]
 
 
 def read(path: Path) -> Imported:

@@ -7,7 +7,17 @@ from tornado.web import RequestHandler
 
 def routes() -> list[tuple[str, type[RequestHandler]]]:
     """Every route under `base_url`, as patterns."""
-    from jupyterlab_hotspots.server.handlers import export, import_file, output, profilers, run, runs, source, tables
+    from jupyterlab_hotspots.server.handlers import (
+        export,
+        import_file,
+        output,
+        profilers,
+        run,
+        runs,
+        snakeviz,
+        source,
+        tables,
+    )
     from jupyterlab_hotspots.server.socket import EventsSocket
 
     # Whatever stands there is looked up as an id, so that a wrong one gets our own 404.
@@ -25,5 +35,6 @@ def routes() -> list[tuple[str, type[RequestHandler]]]:
         (one + "/output", output.OutputHandler),
         (one + "/source", source.SourceHandler),
         (one + "/export", export.ExportHandler),
+        (one + "/snakeviz", snakeviz.SnakevizHandler),
         (r"hotspots/events", EventsSocket),
     ]
