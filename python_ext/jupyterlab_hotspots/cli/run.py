@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from jupyterlab_hotspots.cli.standard_input import StandardInput
     from jupyterlab_hotspots.profiles.profile import Profile
     from jupyterlab_hotspots.runs.request import RunRequest
-    from jupyterlab_hotspots.store.history import Store
 
 DEFAULT_PROFILER: Final = "sampling"
+
+_START_S: Final = 0.15
+"""So long the supervisor and the target's interpreter need the cores to start."""
 
 EPILOG: Final = """What follows the script or module is its own. The exit status is the target's own; 128 + N for
 signal N, 124 for a time-out, 130 when cancelled, 125 when Hotspots itself fails.
@@ -82,16 +84,14 @@ def run(options: argparse.Namespace) -> int:
         HotspotsError: the target, an option or the store is not what it should be.
     """
     from jupyterlab_hotspots.cli.standard_input import StandardInput
-    from jupyterlab_hotspots.store.history import Store
 
-    store = Store()
     requests = _requests(options)
     kept = StandardInput.keep() if len(requests) > 1 else None
     profiles: list[Profile] = []
     statuses: list[int] = []
     for request in requests:
         with StandardInput(kept) as stdin:
-            status, profile = _run_one(store, request, options, stdin)
+            status, profile = _run_one(request, options, stdin)
         statuses.append(status)
         if profile is not None:
             profiles.append(profile)
@@ -102,17 +102,21 @@ def run(options: argparse.Namespace) -> int:
     return next((status for status in statuses if status), 0)
 
 
-def _run_one(
-    store: Store, request: RunRequest, options: argparse.Namespace, stdin: StandardInput
-) -> tuple[int, Profile | None]:
+def _run_one(request: RunRequest, options: argparse.Namespace, stdin: StandardInput) -> tuple[int, Profile | None]:
     """One run: its exit status, and its profile if that is wanted."""
-    from jupyterlab_hotspots.cli.follow import Follower
     from jupyterlab_hotspots.runs import launch
+    from jupyterlab_hotspots.store.location import make_store_folder, store_folder
 
     wanted = options.json is not None or not options.quiet
-    directory = store.create(request)
+    directory = launch.create(make_store_folder(store_folder()), request)
     launch.start(directory, stdin=stdin.descriptor)
     stdin.started()
+    # The history is opened while the target's interpreter starts: nobody waits for it.
+    from jupyterlab_hotspots.cli.follow import Follower
+    from jupyterlab_hotspots.store.history import Store
+
+    store = Store()
+    store.adopt(directory)
     if wanted:
         _load_model_meanwhile(request.profiler)
     cancelled = Follower(directory, quiet=options.quiet).follow()
@@ -179,8 +183,10 @@ def _load_model_meanwhile(profiler: str) -> None:
     """The profile's libraries take a quarter of a second to load: do it while the target runs, on another core."""
     import importlib
     import threading
+    import time
 
     def load() -> None:
+        time.sleep(_START_S)
         for module in ("store.profiles", f"profilers.{profiler}.reader", "cli.hot_spots", "cli.report"):
             importlib.import_module(f"jupyterlab_hotspots.{module}")
         importlib.import_module("numpy.ma")  # pyarrow asks for it with the first array

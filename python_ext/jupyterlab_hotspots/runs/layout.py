@@ -33,6 +33,9 @@ PROFILE = "profile"
 CANCEL = b"cancel\n"
 """The line in ``control`` that stops a run."""
 
+BUDGET = b"budget "
+"""The beginning of a line in ``control`` that says, in JSON, how long a run may take: for who starts it in a hurry."""
+
 RUN_VARIABLE = "HOTSPOTS_RUN"
 """Environment variable of every process of a run, with the run's id: leftovers of a dead supervisor are found by it."""
 

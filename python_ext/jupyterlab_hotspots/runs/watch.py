@@ -12,7 +12,7 @@ from jupyterlab_hotspots.runs import layout, process_tree
 from jupyterlab_hotspots.runs.beginning import running
 from jupyterlab_hotspots.runs.clock import iso_utc
 from jupyterlab_hotspots.runs.ending import known_before, write_end
-from jupyterlab_hotspots.runs.event_tail import Tail
+from jupyterlab_hotspots.runs.event_tail import Tail, parse
 from jupyterlab_hotspots.runs.live import LiveReader, number
 from jupyterlab_hotspots.runs.outcome import Outcome, of_target
 from jupyterlab_hotspots.runs.pace import Pace
@@ -84,9 +84,9 @@ class Watch:
         self._pace: Pace | None = None
         timeout_s = request.get("timeout_s")
         self._timeout_at = None if timeout_s is None else target.started + timeout_s
-        budget: dict[str, Any] = request.get("budget") or {}
-        limit_s = number(budget.get("limit_s"))
-        self._budget_at = None if limit_s is None else target.started + limit_s
+        self._budget: dict[str, Any] = {}
+        self._budget_at: float | None = None
+        self._take_budget(request.get("budget"))
         self._signal_said: str | None = None
         self._output_due = 0.0
         self._output_said = (0, 0)
@@ -155,7 +155,10 @@ class Watch:
     def _look_for_wishes(self, now: float) -> None:
         wishes, self._wakeup.wishes = self._wakeup.wishes, 0
         if self._control.grown():
-            wishes += sum(line + b"\n" == layout.CANCEL for line in self._control.read())
+            for line in self._control.read():
+                wishes += line + b"\n" == layout.CANCEL
+                if line.startswith(layout.BUDGET):
+                    self._take_budget(parse(line[len(layout.BUDGET) :]))
         for _ in range(wishes):
             self._stopping.begin(now, "cancelled", "It was stopped on request.")
         if self._timeout_at is not None and now >= self._timeout_at and self._stopping.code is None:
@@ -163,11 +166,17 @@ class Watch:
         if self._budget_at is not None and now >= self._budget_at and self._stopping.code is None:
             from jupyterlab_hotspots.runs.budget import overrun
 
-            self._stopping.begin(now, "over_budget", overrun(self._request["budget"], self._request["profiler"]))
+            self._stopping.begin(now, "over_budget", overrun(self._budget, self._request["profiler"]))
         name = self._stopping.step(now)
         if name is not None and name != self._signal_said:
             self._signal_said = name
             self._say_running(f"Stopping: {_STEPS[name]}, by {name}.")
+
+    def _take_budget(self, budget: dict[str, Any] | None) -> None:
+        limit_s = None if budget is None else number(budget.get("limit_s"))
+        if budget is not None and limit_s is not None and limit_s > 0:
+            self._budget = budget
+            self._budget_at = self._target.started + limit_s
 
     def _read_live(self) -> None:
         for kind, fields, t in self._live.read():

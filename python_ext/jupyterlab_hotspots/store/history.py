@@ -148,6 +148,15 @@ class Store:
         self._read_into_index(directory)
         return directory
 
+    def adopt(self, directory: RunDirectory, budget: Budget | None = None) -> None:
+        """Put a run into the index that was made and started before the store was open, and give it its budget."""
+        self._read_into_index(directory)
+        request = directory.request()
+        if request.budget is None:
+            given = (budget or Budget()).of(expected_s(self.index, request.target))
+            with contextlib.suppress(OSError):  # The disk is full: then it runs without.
+                directory.append_control(layout.BUDGET + msgspec.json.encode(given) + b"\n")
+
     def refresh(self, run: str) -> RunSummary:
         """Read a run's directory again, end it as `lost` if nobody watches it any more, and update its row.
 
