@@ -1,1 +1,1 @@
-"""cProfile: every call of every function, counted exactly."""
+"""line_profiler: every line, counted and timed."""

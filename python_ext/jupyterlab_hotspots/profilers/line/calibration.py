@@ -52,6 +52,22 @@ def cost_of_a_hit(extension: Any) -> float | None:
     return max(0.0, within - without) / (_LINES * _ROUNDS)
 
 
+def counts_functions_on_one_line(extension: Any) -> bool:
+    """Whether a function is counted whose body stands on the line of its `def`: `sys.monitoring` of 3.13 misses it."""
+    if sys.gettrace() is not None:
+        return True
+    names: dict[str, Any] = {}
+    exec(compile("def one(): return 0", "<one line>", "exec"), names)
+    counter = Counter(extension)
+    names["one"].__code__ = counter.register(names["one"].__code__)
+    counter.start()
+    try:
+        names["one"]()
+    finally:
+        counter.stop()
+    return any(counter.timings().values())
+
+
 def _seconds(function: Any) -> float:
     began = time.perf_counter()
     function(_ROUNDS)

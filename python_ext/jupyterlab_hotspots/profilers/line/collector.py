@@ -6,9 +6,9 @@ import sys
 import time
 
 from . import marks
-from .calibration import cost_of_a_hit
+from .calibration import cost_of_a_hit, counts_functions_on_one_line
 from .counting import MONITORED, Counter, load
-from .doubts import distortion, recounted, recursion, replaced
+from .doubts import distortion, missed, recounted, recursion, replaced
 from .table import Functions, Lines, Texts
 from .watched import Watched
 
@@ -130,15 +130,11 @@ class Collector:
         """What makes the table doubtful; asked for after `stop`."""
         found = self._watched.warnings()
         if self._watched.marked and not self._marks.count:
-            found.append(
-                {
-                    "code": "nothing_marked",
-                    "message": "Only functions marked with @profile were to be watched, and none of them was defined.",
-                    "hint": "Select functions by name (--select package.module:function), or remove the mark.",
-                }
-            )
+            found.append(marks.nothing_marked())
         if self._replaced:
             found.append(replaced())
+        if MONITORED and not counts_functions_on_one_line(self._extension):
+            found += missed(self._codes)
         found += recounted(self._lines, self._watched.sources, self._codes)
         found += recursion(self._lines, self._ended - self._began)
         found += distortion(self._lines, self._cost(), self._ended - self._began)

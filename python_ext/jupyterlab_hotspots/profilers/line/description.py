@@ -15,7 +15,7 @@ LINE: Final = Description(
     overhead="×1.4 where the work is in arrays, ×12–42 in loops and code of many small calls",
     targets=("script", "module"),
     requirement="line_profiler",
-    install="-m pip install line_profiler",
+    install="pip install line_profiler",
     options=(
         Option(
             name="select",

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _SIZEABLE = 0.1
 """Share of the time measured from which on its cost is worth a warning."""
+_OPTIMIZED = 0x1
+"""`inspect.CO_OPTIMIZED`: the code of a function has it."""
 _MORE_THAN_ALL = 1.05
 _MOST_NAMES = 6
 _HEADERS = {
@@ -43,6 +45,25 @@ def replaced() -> dict[str, str]:
         "are missing.",
         "hint": "Leave out what calls sys.settrace, such as a debugger or coverage, while profiling.",
     }
+
+
+def missed(codes: Iterable[tuple[str, CodeType]]) -> list[dict[str, str]]:
+    """The warning that functions on one line are not counted by this Python."""
+    names = [
+        f"{path.rpartition('/')[2]}:{code.co_firstlineno}"
+        for path, code in codes
+        if code.co_flags & _OPTIMIZED and {line for _, _, line in code.co_lines() if line} == {code.co_firstlineno}
+    ]
+    if not names:
+        return []
+    return [
+        {
+            "code": "lines_not_counted",
+            "message": "This version of Python does not tell when a function runs whose body stands on the line of its "
+            f"def: {_listed(sorted({*names}))}. Such a line counts as often as the function was defined.",
+            "hint": "Move the body to a line of its own to have it counted.",
+        }
+    ]
 
 
 def recounted(

@@ -35,6 +35,15 @@ def switch_off() -> None:
     switch(int, int)
 
 
+def nothing_marked() -> dict[str, str]:
+    """The warning that there was nothing to watch."""
+    return {
+        "code": "nothing_marked",
+        "message": "Only functions marked with @profile were to be watched, and none of them was defined.",
+        "hint": "Select functions by name (package.module:function), or remove the mark.",
+    }
+
+
 class Marks:
     """Gives `mark`, the decorator.
 
@@ -70,7 +79,7 @@ class Marks:
             self.count += 1
             return _wrapped(function) if self._wraps else function
         if type(function) is classmethod:
-            return classmethod(self._marked(function.__func__))
+            return classmethod(self._marked(function.__func__))  # pyright: ignore
         if type(function) is staticmethod:
             return staticmethod(self._marked(function.__func__))
         if type(function) is property:

@@ -19,17 +19,19 @@ from .sources import Survey, files_of_module, read
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from functools import partial
     from types import CodeType
     from typing import Any
 
     from jupyterlab_hotspots.agent.session import Tools
+else:
+    from _functools import partial
 
 _Code: Any = type((lambda: None).__code__)
 _Function: Any = type(lambda: None)
 _OPTIMIZED = 0x1
 """`inspect.CO_OPTIMIZED`: the code of a function has it, that of a class body or a module has not."""
-_IMPORTER = "<frozen importlib._bootstrap_external>"
-_METHODS = ("get_code", "exec_module")
+_Partial: Any = partial
 
 
 class Choice:
@@ -65,6 +67,70 @@ class Choice:
         plain = qualname.replace(".<locals>", "")
         wanted = self.function.replace(".<locals>", "")
         return plain == wanted or plain.startswith(f"{wanted}.")
+
+
+class _GetCode:
+    """Stands for a loader's method `get_code`, and gives the code that it would, with what is to be watched in it.
+
+    That is done as the method is looked up, not as it is called: no frame of ours is then in the traceback of an
+    import that fails, which programs print. It then fails by itself, in the method of old.
+    """
+
+    def __init__(self, method: Any, take: Callable[[Any, Any], CodeType | None]) -> None:
+        self._method = method
+        self._take = take
+
+    def __get__(self, loader: Any, kind: type | None = None) -> Any:
+        if loader is None:
+            return self._method
+        try:
+            code = self._take(loader, self._method)
+        except Exception:
+            code = None
+        return self._method.__get__(loader) if code is None else _Whatever(code).__getitem__
+
+
+class _Whatever(dict[str, object]):
+    """Has the same value for every key."""
+
+    def __init__(self, value: object) -> None:
+        super().__init__()
+        self._value = value
+
+    def __missing__(self, key: str) -> object:
+        return self._value
+
+
+class _ExecModule:
+    """Stands for a loader's method `exec_module`, and has something done before and after it.
+
+    After it is when what was looked up is no longer needed: so no frame of ours is in a traceback.
+    """
+
+    def __init__(self, method: Any, enter: Callable[[Any], Callable[[], None] | None]) -> None:
+        self._method = method
+        self._enter = enter
+
+    def __get__(self, loader: Any, kind: type | None = None) -> Any:
+        if loader is None:
+            return self._method
+        try:
+            leave = self._enter(loader)
+        except Exception:
+            leave = None
+        if leave is None:
+            return self._method.__get__(loader)
+        bound = _Partial(self._method, loader)
+        bound.guard = _Guard(leave)
+        return bound
+
+
+class _Guard:
+    def __init__(self, leave: Callable[[], None]) -> None:
+        self._leave = leave
+
+    def __del__(self) -> None:
+        self._leave()
 
 
 class Watched:
@@ -149,49 +215,30 @@ class Watched:
             function.__code__ = self._handed(self._register(code, function.__qualname__))
 
     def _install(self) -> None:
-        """Puts itself between the import system and the code it gets from a loader.
-
-        The functions that do so bear the import system's own file name: Python leaves its frames out of tracebacks, and
-        of what `warnings.warn` counts, by that name.
-        """
+        """Puts itself between the import system and the code it gets from a loader."""
         if self.marked:
             return
-        get_code, exec_module = (getattr(SourceFileLoader, name) for name in _METHODS)
-
-        def code_of(loader: Any, fullname: str) -> Any:
-            code = get_code(loader, fullname)
-            return code if code is None else self._of_module(code, fullname)
-
-        def execute(loader: Any, module: Any) -> None:
-            done = self._enter(loader)
-            try:
-                exec_module(loader, module)
-            finally:
-                if done is not None:
-                    done()
-
-        self._hooks = {"get_code": code_of}
+        self._hooks = {"get_code": _GetCode(SourceFileLoader.get_code, self._of_module)}
         if self.around_import is not None:
-            self._hooks["exec_module"] = execute
+            self._hooks["exec_module"] = _ExecModule(SourceFileLoader.exec_module, self._enter)
         for name, hook in self._hooks.items():
-            hook.__code__ = hook.__code__.replace(co_filename=_IMPORTER)
             setattr(SourceFileLoader, name, hook)
 
-    def _enter(self, loader: Any) -> Callable[[], None] | None:
-        try:
-            path = self._tools.origins.absolute(str(loader.path))
-            watches = self.is_own(path) if not self.choices else bool(self._chosen((str(loader.name),), path))
-            return None if self.around_import is None else self.around_import(watches)
-        except Exception:
-            return None
+    def _watches(self, loader: Any) -> str | None:
+        """The absolute path of a module that is watched; None if it is not."""
+        path = self._tools.origins.absolute(str(loader.path))
+        watches = self.is_own(path) if not self.choices else bool(self._chosen((str(loader.name),), path))
+        return path if watches else None
 
-    def _of_module(self, code: CodeType, fullname: str) -> CodeType:
-        try:
-            if id(code) in self._taken:
-                return code
-            return self._take(code, (fullname,), self._tools.origins.absolute(code.co_filename), always=False)
-        except Exception:
-            return code  # Not watched, but it runs.
+    def _enter(self, loader: Any) -> Callable[[], None] | None:
+        return None if self.around_import is None else self.around_import(self._watches(loader) is not None)
+
+    def _of_module(self, loader: Any, get_code: Callable[[Any, str], CodeType | None]) -> CodeType | None:
+        path = self._watches(loader)
+        code = None if path is None else get_code(loader, loader.name)
+        if code is None or path is None:
+            return None
+        return code if id(code) in self._taken else self._take(code, (loader.name,), path, always=False)
 
     def _chosen(self, names: Sequence[str], path: str) -> list[Choice]:
         return [choice for choice in self.choices if choice.is_of(names, path)]
@@ -207,9 +254,9 @@ class Watched:
         for choice in chosen:
             choice.imported = True
         self._keep_source(path)
-        return self._handed(self._within(code, "", is_class=False, chosen=chosen))
+        return self._handed(self._within(code, "", chosen))
 
-    def _within(self, code: CodeType, prefix: str, *, is_class: bool, chosen: Sequence[Choice]) -> CodeType:
+    def _within(self, code: CodeType, prefix: str, chosen: Sequence[Choice]) -> CodeType:
         """The code with what is to be watched in it, itself included, in place."""
         name = code.co_name
         is_module, is_body = name == "<module>", not code.co_flags & _OPTIMIZED
@@ -217,10 +264,7 @@ class Watched:
         inner = "" if is_module else f"{qualname}." if is_body else f"{qualname}.<locals>."
         if name.startswith("<generic parameters of"):
             inner = prefix  # A scope that Python 3.12 puts around functions and classes with type parameters.
-        consts = [
-            self._within(const, inner, is_class=is_body, chosen=chosen) if type(const) is _Code else const
-            for const in code.co_consts
-        ]
+        consts = [self._within(const, inner, chosen) if type(const) is _Code else const for const in code.co_consts]
         if any(new is not old for new, old in zip(consts, code.co_consts)):  # noqa: B905  (of the same length)
             code = code.replace(co_consts=tuple(consts))
         if (name.startswith("<") and not is_module) or name == "__annotate__" or not self._wants(qualname, chosen):

@@ -1,1 +1,1 @@
-"""cProfile: every call of every function, counted exactly."""
+"""memory_profiler: resident memory after every line."""

@@ -15,7 +15,7 @@ MEMORY: Final = Description(
     overhead="×2 and more: memory is read at every line",
     targets=("script", "module"),
     requirement="memory_profiler",
-    install="-m pip install memory_profiler",
+    install="pip install memory_profiler",
     options=(
         Option(
             name="select",

@@ -1,0 +1,144 @@
+"""Runs in the profiled process: reads memory at every line of what is watched, as memory_profiler does."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from .resident import reader
+from .tracer import Tracer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import CodeType
+    from typing import Any
+
+    from jupyterlab_hotspots.agent.session import Tools
+
+    from ..line import marks
+    from ..line.doubts import replaced
+    from ..line.table import Functions, Lines, Texts
+    from ..line.watched import Watched
+else:
+    # What is watched, and how lines are told, is the line profiler's: its folder belongs to this package here.
+    _LINE = os.path.join(os.path.dirname(os.path.dirname(__file__)), "line")
+    sys.modules[__package__].__path__.append(_LINE)
+    from . import marks
+    from .doubts import replaced
+    from .table import Functions, Lines, Texts
+    from .watched import Watched
+
+    sys.path_importer_cache.pop(_LINE, None)
+
+_PYTHON = ".".join(map(str, sys.version_info[:3]))
+_MEASURES = ("increment_bytes", "rss_bytes", "occurrences")
+
+
+def create(options: dict[str, Any], tools: Tools) -> Collector:
+    """The collector of one run; `options` may have `select`, a list of modules and functions."""
+    return Collector(options.get("select") or [], tools)
+
+
+class Collector:
+    """See `profilers/protocol.py` for what a collector is.
+
+    Attributes:
+        trace: the trace function of ours, by which the agent knows it from one of the target's.
+    """
+
+    import_s = None
+
+    def __init__(self, select: list[str], tools: Tools) -> None:
+        self._tools = tools
+        self._path = sys.path[:]
+        self._tracer = Tracer(reader())
+        self._functions = Functions(tools.origins)
+        self._lines = Lines(self._functions, _MEASURES)
+        self._places: dict[int, int] = {}
+        """`id` of a code object → number of the function."""
+        self._watched = Watched(select, tools, self._register)
+        self._texts = Texts(self._watched.sources)
+        self._marks = marks.Marks(self._watched.take_function, wraps=True)
+        self._counts = False
+        self._replaced = False
+        self._traces_all = False
+        self.mark = self._marks.mark
+        self.trace = self._tracer.trace
+
+    def instrument(self, code: CodeType) -> CodeType:
+        """The code to run in place of the target's: itself, once it is known what of it is watched."""
+        code = self._watched.target(code)
+        self._prepare()
+        return code
+
+    def start(self) -> None:
+        self._watched.decide_for_module()
+        self._prepare()
+        self._counts = True
+        if self._watched.marked:
+            marks.switch(self._tracer.enter, self._tracer.leave)
+            return
+        import threading
+
+        self._traces_all = True
+        threading.settrace(self.trace)
+        sys.settrace(self.trace)
+
+    def stop(self) -> None:
+        if not self._counts:
+            return
+        self._counts = False
+        marks.switch_off()
+        self._watched.remove()
+        other = sys.gettrace()
+        if other is self.trace:
+            sys.settrace(None)
+        else:
+            self._replaced = self._traces_all
+        threading = sys.modules.get("threading")
+        if getattr(threading, "_trace_hook", None) is self.trace:
+            threading.settrace(None)  # pyright: ignore
+
+    def snapshot(self, limit: int) -> dict[str, Any] | None:
+        """The largest rows that changed since the last snapshot, `limit` by increment and `limit` by occurrences."""
+        self._lines.take(self._measured())
+        return self._lines.snapshot(limit, ("increment_bytes", "occurrences"), self._texts)
+
+    def write(self, folder: str) -> None:
+        """Writes all functions and lines to `memory.columns`; row numbers are the ids of the live rows."""
+        self._lines.take(self._measured())
+        about = {"final": not self._counts, "t": time.monotonic(), "python": _PYTHON}
+        self._tools.write_columns(f"{folder}/memory.columns", about, self._lines.columns(self._texts))
+
+    def warnings(self) -> list[dict[str, str]]:
+        """What makes the table doubtful; asked for after `stop`."""
+        found = self._watched.warnings()
+        if self._watched.marked and not self._marks.count:
+            found.append(marks.nothing_marked())
+        if self._replaced:
+            found.append(replaced())
+        return found
+
+    def _prepare(self) -> None:
+        watched = self._watched
+        self._marks.active = watched.marked
+        if watched.packages:
+            self._marks.override([*watched.packages], self._path)
+            watched.packages = set()
+
+    def _register(self, code: CodeType, qualname: str) -> CodeType:
+        label = code.co_filename, code.co_firstlineno, qualname
+        self._places[id(code)] = self._functions.place(label, body=not code.co_flags & 0x1)
+        return self._tracer.register(code)
+
+    def _measured(self) -> Iterator[tuple[int, int, tuple[int, int, int]]]:
+        # Functions within functions have new code objects if their module is imported again.
+        sums: dict[tuple[int, int], tuple[int, int, int]] = {}
+        for code, line, (increment, highest, occurrences) in self._tracer.rows():
+            key = self._places[id(code)], line
+            known = sums.get(key, (0, 0, 0))
+            sums[key] = known[0] + increment, max(known[1], highest), known[2] + occurrences
+        for (place, line), values in sums.items():
+            yield place, line, values
