@@ -12,11 +12,16 @@ else:
     import _signal
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_PTRACER = 0x59616D61
+_PR_SET_PTRACER_ANY = (1 << 64) - 1
 """From `linux/prctl.h`."""
 
 
-def die_with_parent(parent: object) -> None:
-    """Have SIGTERM sent to this process when the one that started it dies: it must not go on unwatched. Linux only.
+def tie(parent: object) -> None:
+    """Have SIGTERM sent to this process when the one that started it dies, and let it be read. Linux only.
+
+    It must not go on unwatched. And where the security module Yama lets a process read its own descendants alone, the
+    sampler, which is no ancestor, and `attach` need its permission; other users' processes get none by that.
 
     Python has no function for it, and the module `ctypes` is too much for a script that did not ask for it: its C half
     is enough. Where that is missing, nothing happens.
@@ -36,7 +41,12 @@ def die_with_parent(parent: object) -> None:
             _flags_ = _ctypes.FUNCFLAG_CDECL
             _restype_ = Number
 
-        Function(_ctypes.dlsym(_ctypes.dlopen(None, 0), "prctl"))(_PR_SET_PDEATHSIG, int(_signal.SIGTERM), 0, 0, 0)  # pyright: ignore
+        class Word(_ctypes._SimpleCData):  # pyright: ignore
+            _type_ = "L"
+
+        prctl = Function(_ctypes.dlsym(_ctypes.dlopen(None, 0), "prctl"))  # pyright: ignore
+        prctl(_PR_SET_PDEATHSIG, int(_signal.SIGTERM), 0, 0, 0)
+        prctl(_PR_SET_PTRACER, Word(_PR_SET_PTRACER_ANY), 0, 0, 0)  # an error without Yama, which is as well
     except Exception:
         return
     if isinstance(parent, int) and os.getppid() != parent:

@@ -19,6 +19,8 @@ COMMANDS: Final = {
     "show": ("jupyterlab_hotspots.cli.show", "the hot spots of a run"),
     "import": ("jupyterlab_hotspots.cli.import_file", "keep other profilers' files as runs"),
     "export": ("jupyterlab_hotspots.cli.export", "write a run's profile in another tool's format"),
+    "attach": ("jupyterlab_hotspots.cli.attach", "look into a process that runs already"),
+    "dump": ("jupyterlab_hotspots.cli.dump", "what a process is doing right now"),
     "profilers": ("jupyterlab_hotspots.cli.profilers", "the profilers and what each measures"),
     "reference": ("jupyterlab_hotspots.reference.commands", "the bundled alert pipeline and its simulator"),
 }

@@ -98,7 +98,7 @@ def run(options: argparse.Namespace) -> int:
         if status == exit_status.CANCELLED:
             break
     if options.json is not None and profiles:
-        _write_json(profiles, requests[0].group, options.json)
+        write_json(profiles, requests[0].group, options.json)
     return next((status for status in statuses if status), 0)
 
 
@@ -129,7 +129,7 @@ def _run_one(request: RunRequest, options: argparse.Namespace, stdin: StandardIn
         return exit_status.of_run(info), None
     profile = store.profile(directory.id)
     if not options.quiet:
-        _print(profile, options.limit)
+        print_profile(profile, options.limit)
     return exit_status.of_run(info), profile
 
 
@@ -194,7 +194,7 @@ def _load_model_meanwhile(profiler: str) -> None:
     threading.Thread(target=load, daemon=True).start()
 
 
-def _write_json(profiles: Sequence[Profile], group: str | None, path: Path) -> None:
+def write_json(profiles: Sequence[Profile], group: str | None, path: Path) -> None:
     """The profile; of a group, even if only one of its runs came to its end, all of them in one document."""
     from jupyterlab_hotspots.formats import json_file
 
@@ -211,7 +211,8 @@ def _write_json(profiles: Sequence[Profile], group: str | None, path: Path) -> N
         ) from error
 
 
-def _print(profile: Profile, limit: int) -> None:
+def print_profile(profile: Profile, limit: int) -> None:
+    """The report at the end of a run."""
     from rich.console import Console
 
     from jupyterlab_hotspots.cli import hot_spots, report

@@ -20,21 +20,22 @@ if TYPE_CHECKING:
     from jupyterlab_hotspots.runs.target_process import TargetProcess
 
 
-def begin(folder: str, run_id: str, target: TargetProcess) -> tuple[EventLog, LastWords]:
+def begin(folder: str, run_id: str, target: TargetProcess, *, is_ours: bool = True) -> tuple[EventLog, LastWords]:
     """Reserve room for the end, write ``supervisor.json`` and the first event.
 
     Args:
         folder: the run directory, locked by this process.
         run_id: the run's id.
         target: the process, just started.
+        is_ours: whether it is to be ended if this process dies.
     """
     last_words = LastWords(os.path.join(folder, layout.LAST_WORDS))
     document = {
         "pid": os.getpid(),
         "host": os.uname().nodename,
         "started": iso_utc(target.started_time),
-        "target_pid": target.pid,
-        "target_started": start_mark(target.pid),
+        "target_pid": target.pid if is_ours else None,
+        "target_started": start_mark(target.pid) if is_ours else None,
     }
     try:
         write_json(os.path.join(folder, layout.SUPERVISOR), document)

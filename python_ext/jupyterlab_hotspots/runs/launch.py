@@ -32,7 +32,14 @@ def create(store_root: str | os.PathLike[str], request: RunRequest) -> RunDirect
         BadRequest: the request names a profiler, folder or interpreter that does not exist.
         Unavailable: the directory cannot be made.
     """
-    registry.description(request.profiler)
+    described = registry.description(request.profiler)
+    if request.target.kind not in described.targets:
+        able = [one.name for one in registry.descriptions() if request.target.kind in one.targets]
+        raise BadRequest(
+            f"The profiler {described.name} cannot watch a {request.target.kind}.",
+            hint=f"Choose {' or '.join(able)}.",
+            reason="bad_profiler",
+        )
     if not os.path.isdir(request.cwd):  # noqa: PTH112  (no error for a name that is too long)
         raise BadRequest(
             f"There is no folder {request.cwd} to work in.", hint="Choose another working directory.", reason="bad_cwd"

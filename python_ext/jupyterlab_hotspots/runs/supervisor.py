@@ -53,6 +53,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     request = read_json(os.path.join(folder, layout.REQUEST)) or {}
     if _is_cancelled(folder):
         return _end_before_start(folder, request, "cancelled", "cancelled", "It was cancelled before it began.")
+    asked: dict[str, Any] = request.get("target") or {}
+    if asked.get("kind") == "process":
+        from jupyterlab_hotspots.runs import attached
+
+        os.mkdir(os.path.join(folder, layout.RAW))
+        attached.watch(folder, request, wakeup)
+        return 0
     try:
         target = _start(folder, request)
     except CannotStartError as error:

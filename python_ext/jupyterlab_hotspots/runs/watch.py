@@ -95,6 +95,10 @@ class Watch:
         if outside is not None:
             self._telemetry.exclude(outside.pid)
 
+    def look_at_code_from(self, moment: float) -> None:
+        """The code runs already, without an agent that would say so; `moment` is of ``time.monotonic()``."""
+        self._live.code_started = moment
+
     def run(self) -> None:
         """Watch until the end is written."""
         try:
@@ -160,17 +164,20 @@ class Watch:
                 if line.startswith(layout.BUDGET):
                     self._take_budget(parse(line[len(layout.BUDGET) :]))
         for _ in range(wishes):
-            self._stopping.begin(now, "cancelled", "It was stopped on request.")
+            self._wish_to_stop(now, "cancelled", "It was stopped on request.")
         if self._timeout_at is not None and now >= self._timeout_at and self._stopping.code is None:
-            self._stopping.begin(now, "timed_out", f"It timed out after {self._request['timeout_s']:g} s.")
+            self._wish_to_stop(now, "timed_out", f"It timed out after {self._request['timeout_s']:g} s.")
         if self._budget_at is not None and now >= self._budget_at and self._stopping.code is None:
             from jupyterlab_hotspots.runs.budget import overrun
 
-            self._stopping.begin(now, "over_budget", overrun(self._budget, self._request["profiler"]))
+            self._wish_to_stop(now, "over_budget", overrun(self._budget, self._request["profiler"]))
         name = self._stopping.step(now)
         if name is not None and name != self._signal_said:
             self._signal_said = name
             self._say_running(f"Stopping: {_STEPS[name]}, by {name}.")
+
+    def _wish_to_stop(self, now: float, code: str, reason: str) -> None:
+        self._stopping.begin(now, code, reason)
 
     def _take_budget(self, budget: dict[str, Any] | None) -> None:
         limit_s = None if budget is None else number(budget.get("limit_s"))
@@ -253,7 +260,16 @@ class Watch:
         self._look_at_progress(ended, at_once=True)
         peak_bytes = max(self._target.max_rss_bytes or 0, self._telemetry.peak_bytes())
         memory = (peak_bytes, self._telemetry.memory_limit_bytes()) if self._telemetry.oom_kills() else None
-        outcome = of_target(
+        outcome = self._outcome(memory)
+        if memory is not None and outcome.reason_code != "out_of_memory":
+            self._warn_of_killed_child()
+        info = self._info(outcome, ended, ended_time, peak_bytes)
+        write_end(self._folder, self._events, info, self._last_words, None)
+        self._events.close()
+        self._telemetry.close()
+
+    def _outcome(self, memory: tuple[int, int | None] | None) -> Outcome:
+        return of_target(
             self._target,
             self._live.stopped,
             began=self._live.code_started is not None,
@@ -261,12 +277,6 @@ class Watch:
             stop_reason=self._stopping.reason,
             memory=memory,
         )
-        if memory is not None and outcome.reason_code != "out_of_memory":
-            self._warn_of_killed_child()
-        info = self._info(outcome, ended, ended_time, peak_bytes)
-        write_end(self._folder, self._events, info, self._last_words, None)
-        self._events.close()
-        self._telemetry.close()
 
     def _wait_for_outside(self) -> None:
         give_up = monotonic() + _OUTSIDE_PATIENCE_S

@@ -28,12 +28,16 @@ Columns: TypeAlias = dict[str, list[Cell]]
 
 
 class TargetBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What to run: a script has a `path` (absolute, or relative to the server's root), a module its dotted name."""
+    """What to run: a script has a `path` (absolute, or relative to the server's root), a module its dotted name.
+
+    A process that runs already has a `pid`; it is looked at for `timeout_s` seconds, or until that is cancelled.
+    """
 
     kind: TargetKind
     path: str | None = None
     module: str | None = None
     args: list[str] = []
+    pid: int | None = None
 
 
 class RunBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

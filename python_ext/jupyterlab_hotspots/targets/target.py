@@ -8,8 +8,8 @@ from typing import Any, Final, Literal, cast, get_args
 
 from jupyterlab_hotspots.errors import BadRequest
 
-TargetKind = Literal["script", "module"]
-"""The kinds that can be run as a process of their own today; cells, notebooks and functions come later."""
+TargetKind = Literal["script", "module", "process"]
+"""The kinds there are today; cells, notebooks and functions come later."""
 
 KINDS: Final[tuple[TargetKind, ...]] = get_args(TargetKind)
 
@@ -19,11 +19,13 @@ class Target:
     """What is run.
 
     Attributes:
-        kind: ``script`` (a file, a folder or an archive with ``__main__.py``) or ``module`` (as ``python -m``).
-        name: what a person sees: the file's name, the module's dotted name.
+        kind: ``script`` (a file, a folder or an archive with ``__main__.py``), ``module`` (as ``python -m``) or
+            ``process`` (one that runs already).
+        name: what a person sees: the file's name, the module's dotted name, the process' id and program.
         path: absolute path of a script; None for a module.
         module: dotted name of a module; None for a script.
         args: what the target finds after its own name in ``sys.argv``.
+        pid: id of a process; None for the others.
     """
 
     kind: TargetKind
@@ -31,10 +33,18 @@ class Target:
     path: str | None = None
     module: str | None = None
     args: tuple[str, ...] = ()
+    pid: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The JSON object of ``run.json`` and ``agent.json``."""
-        return {"kind": self.kind, "name": self.name, "path": self.path, "module": self.module, "args": list(self.args)}
+        known = {
+            "kind": self.kind,
+            "name": self.name,
+            "path": self.path,
+            "module": self.module,
+            "args": list(self.args),
+        }
+        return known if self.pid is None else {**known, "pid": self.pid}
 
     @classmethod
     def from_json(cls, document: object) -> Target:
@@ -49,6 +59,11 @@ class Target:
         kind = fields.get("kind")
         if kind not in KINDS:
             raise BadRequest(f"The kind of the target is {kind!r}.", hint=f"It can be {' or '.join(KINDS)}.")
+        if kind == "process":
+            pid, name = fields.get("pid"), fields.get("name")
+            if not isinstance(pid, int) or isinstance(pid, bool) or pid <= 0:
+                raise BadRequest("A target of the kind process needs 'pid'.", hint="It is a number above 0.")
+            return cls(kind=kind, name=name if isinstance(name, str) and name else str(pid), pid=pid)
         required = "path" if kind == "script" else "module"
         value = fields.get(required)
         if not isinstance(value, str) or not value:

@@ -98,13 +98,14 @@ export interface RunBody {
   timeout_s?: number | null;
 }
 /**
- * What to run: a script has a `path` (absolute, or relative to the server's root), a module its dotted name.
+ * What to run: a script has a `path` (absolute, or relative to the server's root), a module its dotted name. A process that runs already has a `pid`; it is looked at for `timeout_s` seconds, or until that is cancelled.
  */
 export interface TargetBody {
   kind: 'cell' | 'function' | 'module' | 'notebook' | 'process' | 'script';
   path?: string | null;
   module?: string | null;
   args?: string[];
+  pid?: number | null;
 }
 /**
  * `POST import`: a file of another profiler that the server can read; without `format` it is found out.

@@ -47,7 +47,10 @@ def read(raw: Path, context: ReadContext) -> Measurements:
     origins = Origins(target.path, context.info.cwd or "/")
     idle = (context.options or {}).get("idle") is True
     warnings += _doubts(sampled, said, context)
-    return measurements_of(sampled, origins, started=said.started, idle=idle, warnings=tuple(warnings))
+    started = said.started
+    if started is None and sampled.windows:
+        started = min(window.began for window in sampled.windows)
+    return measurements_of(sampled, origins, started=started or 0.0, idle=idle, warnings=tuple(warnings))
 
 
 def _inside(columns: RawColumns) -> Any:

@@ -69,7 +69,7 @@ class _Sums:
 
 
 def measurements_of(
-    sampled: Sampled, origins: Origins, *, started: float | None, idle: bool, warnings: tuple[ProfileWarning, ...]
+    sampled: Sampled, origins: Origins, *, started: float, idle: bool, warnings: tuple[ProfileWarning, ...]
 ) -> Measurements:
     """The tables of a run.
 
@@ -184,10 +184,10 @@ def _lines(sums: _Sums, origins: Origins) -> Any:
     )
 
 
-def _samples(sampled: Sampled, node_of: dict[int, int], started: float | None) -> Any:
+def _samples(sampled: Sampled, node_of: dict[int, int], started: float) -> Any:
     columns: dict[str, list[Any]] = {name: [] for name in ("t_s", "process", "thread", "node", "duration_s", "idle")}
     for window in sampled.windows:
-        zero = window.began - (window.began if started is None else started)
+        zero = window.began - started
         for thread in window.threads:
             place = thread.first
             for stack, samples, active in thread.pieces:

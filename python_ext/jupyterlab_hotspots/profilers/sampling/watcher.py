@@ -45,7 +45,7 @@ _WORKERS_BUSY = 0.03
 """CPUs that other threads than the main one keep busy from which it is worth telling their work from their waiting."""
 
 
-def _pyspy() -> str:
+def pyspy() -> str:
     """The program of the package that is installed beside us; else whatever is called so."""
     beside = os.path.join(os.path.dirname(sys.executable), "py-spy")
     return beside if os.path.exists(beside) else "py-spy"
@@ -74,8 +74,9 @@ class Watcher:
     def __init__(self, told: dict[str, Any]) -> None:
         self._raw: str = told["raw"]
         self._pid: int = told["pid"]
+        self._attached: bool = told["attached"]
         self._parent = os.getppid()
-        self._program = _pyspy()
+        self._program = pyspy()
         options: dict[str, Any] = told["options"]
         self._rate = max(1, min(1000, int(options.get("rate") or 100)))
         self._idle = bool(options.get("idle"))
@@ -233,6 +234,9 @@ class Watcher:
     def _deny(self, why: str, said: bytes = b"") -> None:
         with open(os.path.join(self._raw, DENIED), "wb") as file:
             file.write(said[-2000:])
+        if self._attached:
+            self._warn("cannot_attach", why, "A process of another user cannot be read, nor one that forbids it.")
+            return
         self._warn(
             "sampled_from_inside",
             f"{why} So it is sampled from inside: functions only, no lines.",

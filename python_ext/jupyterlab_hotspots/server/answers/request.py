@@ -12,6 +12,7 @@ from jupyterlab_hotspots.runs.request import RunRequest
 from jupyterlab_hotspots.runs.ulid import new_id
 from jupyterlab_hotspots.server.messages import RunBody, TargetBody
 from jupyterlab_hotspots.targets.module import module_target
+from jupyterlab_hotspots.targets.process import process_target
 from jupyterlab_hotspots.targets.python import find_python
 from jupyterlab_hotspots.targets.script import script_target
 from jupyterlab_hotspots.targets.target import Target
@@ -73,8 +74,12 @@ def _target(target: TargetBody, root: Path) -> Target:
         return script_target(within(root, target.path), target.args)
     if target.kind == "module":
         return module_target(target.module or "", target.args)
+    if target.kind == "process":
+        if target.pid is None:
+            raise BadRequest("No process was named.", hint="Give its id.", reason="bad_target")
+        return process_target(target.pid)
     raise BadRequest(
         f"Targets of the kind {target.kind} cannot be run from here yet.",
-        hint="Choose a script or a module.",
+        hint="Choose a script, a module or a process.",
         reason="bad_target",
     )
