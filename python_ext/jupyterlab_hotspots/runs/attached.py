@@ -45,6 +45,11 @@ class AttachedProcess(TargetProcess):
             self.ended = monotonic()
         return self.status is None
 
+    @property
+    def exit_code(self) -> int | None:
+        """Not known."""
+        return None
+
 
 class AttachedWatch(Watch):
     """One run that only looks."""
@@ -53,9 +58,11 @@ class AttachedWatch(Watch):
 
     def _target_has_ended(self) -> bool:
         self._reap()
-        outside = self._outside
+        outside, process = self._outside, self._target
         return (
-            not self._target.look() or self._stopped_because is not None or (outside is not None and outside.has_ended)
+            (isinstance(process, AttachedProcess) and not process.look())
+            or self._stopped_because is not None
+            or (outside is not None and outside.has_ended)
         )
 
     def _look_for_wishes(self, now: float) -> None:
