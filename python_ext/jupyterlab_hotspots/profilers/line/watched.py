@@ -2,7 +2,8 @@
 
 Code is taken as it is about to run: the script's own when the agent has compiled it, that of modules when their loader
 hands it out. `register` is given each code object of a function, class body or module, and gives the one to run in its
-place. Lambdas and comprehensions are left alone: they belong to the line they stand on, as in line_profiler's report.
+place. Fragments (lambdas, comprehensions) are left alone unless they are asked for: in line_profiler's report they
+belong to the line they stand on; memory_profiler reads memory within them as well.
 """
 
 # This runs in the target, which did not ask for pathlib.
@@ -140,6 +141,7 @@ class Watched:
         select: what the user has selected, as `Choice` takes it; nothing for marked functions, or all own files.
         tools: what the agent gives.
         register: takes a code object and its qualified name, gives what to run in its place.
+        fragments: whether fragments are registered, and what is within a marked function with it.
 
     Attributes:
         marked: whether only the functions marked with `@profile` are watched.
@@ -148,7 +150,14 @@ class Watched:
         around_import: called with whether a module that is imported is watched; gives what to call afterwards.
     """
 
-    def __init__(self, select: Sequence[str], tools: Tools, register: Callable[[CodeType, str], CodeType]) -> None:
+    def __init__(
+        self,
+        select: Sequence[str],
+        tools: Tools,
+        register: Callable[[CodeType, str], CodeType],
+        *,
+        fragments: bool = False,
+    ) -> None:
         self.choices = [Choice(text) for text in select]
         self.marked = False
         self.packages: set[str] = set()
@@ -156,6 +165,7 @@ class Watched:
         self.around_import: Callable[[bool], Callable[[], None] | None] | None = None
         self._tools = tools
         self._register = register
+        self._fragments = fragments
         self._folders: list[str] = []
         self._decided = False
         self._taken: dict[int, CodeType] = {}
@@ -212,6 +222,11 @@ class Watched:
         code = function.__code__
         if id(code) not in self._taken:
             self._keep_source(self._tools.origins.absolute(code.co_filename))
+            if self._fragments:
+                inner = f"{function.__qualname__}.<locals>."
+                for const in code.co_consts:
+                    if type(const) is _Code:
+                        self._within(const, inner, self.choices)
             function.__code__ = self._handed(self._register(code, function.__qualname__))
 
     def _install(self) -> None:
@@ -267,7 +282,10 @@ class Watched:
         consts = [self._within(const, inner, chosen) if type(const) is _Code else const for const in code.co_consts]
         if any(new is not old for new, old in zip(consts, code.co_consts)):  # noqa: B905  (of the same length)
             code = code.replace(co_consts=tuple(consts))
-        if (name.startswith("<") and not is_module) or name == "__annotate__" or not self._wants(qualname, chosen):
+        is_fragment = name.startswith("<") and not is_module
+        if is_fragment and (not self._fragments or name.startswith("<generic parameters of")):
+            return code
+        if name == "__annotate__" or not self._wants(qualname, chosen):
             return code
         return self._handed(self._register(code, qualname))
 
@@ -278,7 +296,7 @@ class Watched:
         for choice in chosen:
             if choice.takes(qualname):
                 choice.found = wanted = True
-            elif qualname != "<module>":
+            elif not qualname.endswith(">"):
                 choice.near.add(qualname.replace(".<locals>", ""))
         return wanted
 

@@ -58,7 +58,11 @@ class Collector:
         self._lines = Lines(self._functions, _MEASURES)
         self._places: dict[int, int] = {}
         """`id` of a code object → number of the function."""
-        self._watched = Watched(select, tools, self._register)
+        self._fragments: set[int] = set()
+        """`id` of the code of lambdas and comprehensions, whose lines are the surrounding function's."""
+        self._names: dict[int, str] = {}
+        self._by_name: dict[tuple[str, str], int] = {}
+        self._watched = Watched(select, tools, self._register, fragments=True)
         self._texts = Texts(self._watched.sources)
         self._marks = marks.Marks(self._watched.take_function, wraps=True)
         self._counts = False
@@ -129,16 +133,42 @@ class Collector:
             watched.packages = set()
 
     def _register(self, code: CodeType, qualname: str) -> CodeType:
+        if code.co_name.startswith("<") and code.co_name != "<module>":
+            self._fragments.add(id(code))
+            self._names[id(code)] = qualname
+            return self._tracer.register(code)
         label = code.co_filename, code.co_firstlineno, qualname
-        self._places[id(code)] = self._functions.place(label, body=not code.co_flags & 0x1)
+        place = self._places[id(code)] = self._functions.place(label, body=not code.co_flags & 0x1)
+        self._by_name[code.co_filename, qualname] = place
         return self._tracer.register(code)
 
+    def _place(self, code: CodeType) -> int:
+        """The number of the function that code is, or is a fragment of."""
+        if id(code) not in self._places:
+            name = self._names[id(code)]
+            while name.endswith(">") and name != "<module>":
+                name = name.rpartition(".")[0].removesuffix(".<locals>") or "<module>"
+            label = code.co_filename, code.co_firstlineno, name
+            place = self._by_name.get((code.co_filename, name))
+            self._places[id(code)] = self._functions.place(label) if place is None else place
+        return self._places[id(code)]
+
     def _measured(self) -> Iterator[tuple[int, int, tuple[int, int, int]]]:
-        # Functions within functions have new code objects if their module is imported again.
         sums: dict[tuple[int, int], tuple[int, int, int]] = {}
-        for code, line, (increment, highest, occurrences) in self._tracer.rows():
-            key = self._places[id(code)], line
+        fragments: list[tuple[tuple[int, int], list[int]]] = []
+        # A module that is imported again has new code objects for the same functions.
+        for code, line, values in self._tracer.rows():
+            key = self._place(code), line
+            if id(code) in self._fragments:
+                fragments.append((key, values))
+                continue
             known = sums.get(key, (0, 0, 0))
-            sums[key] = known[0] + increment, max(known[1], highest), known[2] + occurrences
+            sums[key] = known[0] + values[0], max(known[1], values[1]), known[2] + values[2]
+        whole = {*sums}
+        for key, values in fragments:
+            known = sums.get(key, (0, 0, 0))
+            # What a line took contains what its fragments did.
+            increment = known[0] if key in whole else known[0] + values[0]
+            sums[key] = increment, max(known[1], values[1]), known[2] + values[2]
         for (place, line), values in sums.items():
             yield place, line, values
