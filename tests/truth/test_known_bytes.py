@@ -155,4 +155,40 @@ def test_allocations_the_same_lines_as_memrays_own_reports(allocations: dict[str
     in_all = {(row["file"], row["line"]): row["allocated_bytes"] for row in allocations["lines"]}
     for place in json.loads(statistics.read_text())["top_allocations_by_size"]:
         _, where, line = place["location"].rsplit(":", 2)
+        if where != str(program):
+            continue  # How much is imported depends on who has imported before.
         assert in_all[where, int(line)] == pytest.approx(place["size"], rel=0.02)
+
+
+@pytest.fixture(scope="module")
+def tracemalloc(program: Path) -> dict[str, Any]:
+    return measured(program, "tracemalloc")
+
+
+def test_tracemalloc_bytes_that_are_held_at_the_end(tracemalloc: dict[str, Any], program: Path) -> None:
+    """Within a per cent: the header of an object (about 50 bytes) is all that comes on top."""
+    for table, column in (("sites", "size_bytes"), ("sites", "growth_bytes"), ("lines", "leaked_bytes")):
+        held = by_line(tracemalloc[table], program, column)
+        for mark, size in AT_END.items():
+            # A bytearray of 4000 bytes has a header of 56, and a place in its list.
+            assert held[LINES[mark]] == pytest.approx(size, rel=0.02 if mark == "pages" else 0.01), (table, mark)
+        for mark in FREED:
+            assert held[LINES[mark]] < 0.01 * MB, (table, mark)
+        others = sum(size for line, size in held.items() if line not in {LINES[mark] for mark in AT_END})
+        assert others < 0.01 * sum(AT_END.values())
+
+
+def test_tracemalloc_the_same_sites_as_its_own_snapshot(tracemalloc: dict[str, Any], program: Path) -> None:
+    raw = """
+import json, runpy, sys, tracemalloc
+tracemalloc.start()
+names = runpy.run_path(sys.argv[1], run_name="__main__")
+found = tracemalloc.take_snapshot().statistics("lineno")[:4]
+print(json.dumps([[one.traceback[0].filename, one.traceback[0].lineno, one.size, one.count] for one in found]))
+"""
+    said = subprocess.run([sys.executable, "-c", raw, str(program)], check=True, capture_output=True).stdout
+    theirs = {(file, line): (size, count) for file, line, size, count in json.loads(said)}
+    ours = {(row["file"], row["line"]): (row["size_bytes"], row["count"]) for row in tracemalloc["sites"]}
+    assert set(sorted(ours, key=lambda place: ours[place][0], reverse=True)[:4]) == set(theirs)
+    for place, (size, count) in theirs.items():
+        assert ours[place] == pytest.approx((size, count), rel=0.01, abs=20), place

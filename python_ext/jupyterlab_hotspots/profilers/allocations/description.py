@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from jupyterlab_hotspots.profilers.protocol import Description
+from jupyterlab_hotspots.profilers.protocol import Description, Option
 
 ALLOCATIONS: Final = Description(
     name="allocations",
@@ -13,15 +13,34 @@ ALLOCATIONS: Final = Description(
     tool="memray",
     measures=(
         "lines",
+        "functions",
         "call tree",
         "bytes and blocks at the high-water mark",
         "leaked",
         "temporary",
-        "memory over time",
+        "heap and resident memory over time",
     ),
     overhead="×1.6–5.3",
     targets=("script", "module"),
     live=False,
     requirement="memray",
     install="-m pip install memray",
+    options=(
+        Option(
+            name="native",
+            title="C and C++ frames",
+            kind="flag",
+            help="Records the stacks of compiled code too; slower, and the tree shows them.",
+            default=False,
+        ),
+        Option(
+            name="python_allocators",
+            title="Every small object",
+            kind="flag",
+            help="Counts small objects one by one, where otherwise Python's pools of them count; slower.",
+            default=False,
+        ),
+    ),
+    note="Every allocation is recorded, with no sampling. Children of the process are not recorded. What is leaked is "
+    "what was not freed when the code ended, module variables included.",
 )

@@ -10,14 +10,13 @@ from collections.abc import Callable, Hashable
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
+from jupyterlab_hotspots.profilers.preorder import Counts, outermost, preorder, summed, with_descendants
 from jupyterlab_hotspots.profilers.raw_columns import RawColumns
 from jupyterlab_hotspots.profilers.source_lines import SourceLines
 from jupyterlab_hotspots.profilers.told_origins import ToldOrigins
 from jupyterlab_hotspots.profiles.rows import Origin
 
-Counts = npt.NDArray[np.int64]
 _Place = tuple[str | None, int, str, Origin | None]
 """File, line, function, origin."""
 
@@ -61,13 +60,12 @@ class Stacks:
         # memray gives stacks in no order; in the order of the source the tree can be read.
         named = [*((files.strings[code] if code >= 0 else "") for code in file_codes), ""]
         rank = [(named[node], lines[node], node) for node in range(size)]
-        self._order, self._depth_first_parents, self._ends = _preorder(parents, rank)
+        order, self._parents, self._ends = preorder(parents, rank)
         self._names: list[str] = []
         self._files: list[str | None] = []
         self._origins: list[Origin | None] = []
         self._lines: list[int] = []
         self._native: list[bool] = []
-        order: list[int] = self._order.tolist()
         for node in order:
             known = node < len(name_codes)
             name = name_codes[node] if known else -1
@@ -78,16 +76,16 @@ class Stacks:
             self._origins.append("builtin" if native[node] else origin)
             self._lines.append(lines[node] if known else 0)
         row_of = np.zeros(size, np.int64)
-        row_of[self._order] = np.arange(size)
+        row_of[order] = np.arange(size)
         self._cell_row = row_of[cell_nodes]
-        self._own = {name: _summed(self._cell_row, values, size) for name, values in self._cells.items()}
-        self._with_descendants = {name: _subtrees(self._own[own], self._ends) for name, own in _TOTALS.items()}
+        self._own = {name: summed(self._cell_row, values, size) for name, values in self._cells.items()}
+        self._with_descendants = {name: with_descendants(self._own[own], self._ends) for name, own in _TOTALS.items()}
         self._python_row = self._innermost_python()
         self._allocated = _allocated(capture, origins)
 
     def tree(self) -> dict[str, Any]:
         """Columns of `NodeRow`, in preorder."""
-        parents = np.asarray(self._depth_first_parents, np.float64)
+        parents = np.asarray(self._parents, np.float64)
         return {
             "parent": np.where(parents >= 0, parents, np.nan),
             "name": self._names,
@@ -175,7 +173,7 @@ class Stacks:
     def _innermost_python(self) -> Counts:
         """For each row the nearest one, itself or above, that is of Python; -1 where there is none."""
         found = np.full(len(self._names), -1, np.int64)
-        for row, parent in enumerate(self._depth_first_parents):
+        for row, parent in enumerate(self._parents):
             if self._native[row] or self._files[row] is None:
                 found[row] = found[parent] if parent >= 0 else -1
             else:
@@ -184,28 +182,12 @@ class Stacks:
 
     def _sums(self, keys: list[Any]) -> tuple[list[int], dict[str, Counts]]:
         """Rows of the same key together: the first row of each, and own values and totals; no key, no row."""
-        place_of: dict[Hashable, int] = {}
-        first: list[int] = []
-        places = np.full(len(keys), -1, np.int64)
-        outermost = np.zeros(len(keys), np.bool_)
-        busy_until: list[int] = []
-        for row, key in enumerate(keys):
-            if key is None:
-                continue
-            place = place_of.get(key)
-            if place is None:
-                place = place_of[key] = len(first)
-                first.append(row)
-                busy_until.append(0)
-            places[row] = place
-            if row >= busy_until[place]:  # else it is below a row of the same key, which holds it already
-                outermost[row] = True
-                busy_until[place] = int(self._ends[row])
+        first, places, is_outermost = outermost(keys, self._ends)
         own_place = np.where(self._python_row >= 0, places[self._python_row], -1)
         owned = own_place >= 0
-        sums = {name: _summed(own_place[owned], values[owned], len(first)) for name, values in self._own.items()}
+        sums = {name: summed(own_place[owned], values[owned], len(first)) for name, values in self._own.items()}
         for name, values in self._with_descendants.items():
-            sums[name] = _summed(places[outermost], values[outermost], len(first))
+            sums[name] = summed(places[is_outermost], values[is_outermost], len(first))
         return first, sums
 
 
@@ -222,46 +204,3 @@ def _allocated(capture: RawColumns, origins: ToldOrigins) -> list[tuple[_Place, 
             path, origin = known[file]
             found.append(((path, line, functions.strings[function], origin), size))
     return found
-
-
-def _preorder(parents: list[int], rank: list[tuple[str, int, int]]) -> tuple[Counts, list[int], Counts]:
-    """Nodes in preorder, the row of each one's parent, and the row after each one's last descendant.
-
-    Args:
-        rank: siblings come in this order.
-    """
-    children: list[list[int]] = [[] for _ in parents]
-    roots: list[int] = []
-    for node, parent in enumerate(parents):
-        (children[parent] if parent >= 0 else roots).append(node)
-    for siblings in (roots, *children):
-        siblings.sort(key=rank.__getitem__)
-    order: list[int] = []
-    rows_of_parents: list[int] = []
-    ends = np.zeros(len(parents), np.int64)
-    pending = [(node, -1) for node in reversed(roots)]
-    while pending:
-        node, parent_row = pending.pop()
-        row = len(order)
-        order.append(node)
-        rows_of_parents.append(parent_row)
-        pending += [(child, row) for child in reversed(children[node])]
-    for row in range(len(order) - 1, -1, -1):
-        ends[row] = max(int(ends[row]), row + 1)
-        parent_row = rows_of_parents[row]
-        if parent_row >= 0:
-            ends[parent_row] = max(int(ends[parent_row]), int(ends[row]))
-    return np.asarray(order, np.int64), rows_of_parents, ends
-
-
-def _summed(places: Counts, values: Counts, size: int) -> Counts:
-    """Integers summed by place: `np.bincount` would go through floats, which end at 2**53."""
-    sums = np.zeros(size, np.int64)
-    np.add.at(sums, places, values)
-    return sums
-
-
-def _subtrees(values: Counts, ends: Counts) -> Counts:
-    """For each row in preorder, its value and those of its descendants."""
-    running = np.concatenate([np.zeros(1, np.int64), np.cumsum(values)])
-    return running[ends] - running[np.arange(len(values))]

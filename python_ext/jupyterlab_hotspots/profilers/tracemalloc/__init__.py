@@ -1,1 +1,1 @@
-"""cProfile: every call of every function, counted exactly."""
+"""tracemalloc: which line holds which memory now, and what it holds more than before."""
