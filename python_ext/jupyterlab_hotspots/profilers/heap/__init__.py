@@ -1,1 +1,1 @@
-"""cProfile: every call of every function, counted exactly."""
+"""Objects: which there are, what grew, and what keeps it alive."""

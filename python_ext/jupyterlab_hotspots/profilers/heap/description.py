@@ -4,16 +4,45 @@ from __future__ import annotations
 
 from typing import Final
 
-from jupyterlab_hotspots.profilers.protocol import Description
+from jupyterlab_hotspots.profilers.protocol import Description, Option
 
 HEAP: Final = Description(
     name="heap",
     title="Objects",
     question="Which objects are there, what grew, and what keeps it alive?",
-    tool="objgraph, guppy3 and Pympler",
+    tool="objgraph, guppy3 or Pympler, or the standard library alone",
     measures=("types by count and size", "what grew", "chains of references"),
     overhead="×1.0; looking at the heap stops the program for a moment",
     targets=("script", "module"),
-    requirement="objgraph",
-    install="pip install objgraph guppy3 pympler",
+    install="-m pip install objgraph guppy3 pympler",
+    options=(
+        Option(
+            name="mark_after_s",
+            title="Mark after",
+            kind="number",
+            help="Seconds after which the mark is set from which growth is counted; 0 for the start.",
+            default=0.0,
+        ),
+        Option(
+            name="chains",
+            title="What keeps it alive",
+            kind="flag",
+            help="Look for the chains of references at the end.",
+            default=True,
+        ),
+        Option(
+            name="collect",
+            title="Collect garbage",
+            kind="flag",
+            help="Collect garbage before the last look, so that only what cannot be freed is counted.",
+            default=False,
+        ),
+        Option(
+            name="seconds",
+            title="Longest look",
+            kind="number",
+            help="Seconds that the last look at the heap may take.",
+            default=20.0,
+        ),
+    ),
 )

@@ -1,0 +1,189 @@
+"""One look at the heap: how many objects of which type there are, and how large they are.
+
+What the garbage collector tracks it names itself. The rest (strings, numbers, arrays, tuples of such things) is found
+as what those objects refer to. All of it is counted by functions written in C where a million objects are at stake, and
+nothing of the target's own code is called: not `__len__`, not `__repr__`, not `__class__`, not `__hash__` of a
+metaclass, and `__sizeof__` only where it is written in C.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from itertools import compress
+from operator import not_
+
+from .names import module_names
+from .sizes import can_tell, size_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from typing import Any
+
+_CHUNK = 50_000
+_DEEPEST = 6
+"""Levels of untracked containers within each other; Python untracks them only if all they hold is untracked."""
+
+
+class Kind:
+    """The objects of one type, as far as they were seen.
+
+    Attributes:
+        type: itself.
+        count: how many.
+        size_bytes: of the objects themselves, without what they refer to.
+    """
+
+    __slots__ = ("_first", "_largest", "_largest_bytes", "_last", "count", "size_bytes", "type")
+
+    def __init__(self, kind: type) -> None:
+        self.type = kind
+        self.count = 0
+        self.size_bytes = 0
+        self._first: Any = None
+        self._largest: Any = None
+        self._last: Any = None
+        self._largest_bytes = -1
+
+    def add(self, count: int, size_bytes: int, first: Any, largest: Any, largest_bytes: int, last: Any) -> None:
+        """Adds some objects."""
+        if self.count == 0:
+            self._first = first
+        self._last = last
+        if largest_bytes > self._largest_bytes:
+            self._largest_bytes = largest_bytes
+            self._largest = largest
+        self.count += count
+        self.size_bytes += size_bytes
+
+    def samples(self) -> list[Any]:
+        """Some of them: the largest, the last and the first."""
+        found: list[Any] = []
+        for one in (self._largest, self._last, self._first):
+            if all(one is not other for other in found):
+                found.append(one)
+        return found
+
+
+class Look:
+    """What was seen at one moment.
+
+    Args:
+        known: addresses of objects that do not count, because they were there before the target's code; what is at
+            these addresses must be kept alive by the caller.
+        until: `time.monotonic()` after which no more is looked at.
+
+    Attributes:
+        kinds: `id` of a type → its objects.
+        seen: objects that were looked at, of `total`, among those that are tracked.
+    """
+
+    def __init__(self, known: Collection[int], until: float) -> None:
+        self.kinds: dict[int, Kind] = {}
+        self.seen = 0
+        self.total = 0
+        self._known = known
+        self._loose: set[int] = set()
+        self._slow: set[int] = set()
+        self._until = until
+
+    def take(self) -> None:
+        """Looks."""
+        objects = gc.get_objects()
+        fresh = list(compress(objects, map(not_, map(self._known.__contains__, map(id, objects)))))
+        del objects
+        fresh = self._without_ours(fresh)
+        self.total = len(fresh)
+        # Modules were there before the code began, `__main__` among them, and what they got since counts.
+        modules = [names for module in list(sys.modules.values()) if (names := module_names(module)) is not None]
+        self._add_loose(modules)
+        for start in range(0, len(fresh), _CHUNK):
+            if time.monotonic() > self._until:
+                break
+            chunk = fresh[start : start + _CHUNK]
+            self._add(chunk)
+            self._add_loose(chunk)
+            self.seen += len(chunk)
+
+    def forget(self) -> None:
+        """Lets go of all objects."""
+        self.kinds.clear()
+        self._loose.clear()
+
+    def _without_ours(self, fresh: list[Any]) -> list[Any]:
+        """This look itself, and the frames of whoever looks: they are the youngest, so they stand at the end."""
+        ours: set[int] = {
+            id(one)
+            for one in (
+                self,
+                self.__dict__,
+                self.kinds,
+                self._loose,
+                self._slow,
+                self._known,
+            )
+        }
+        frame = sys._getframe()  # pyright: ignore[reportPrivateUsage]
+        while frame is not None:
+            ours.add(id(frame))
+            frame = frame.f_back
+        for place in range(len(fresh) - 1, max(-1, len(fresh) - 10_000), -1):
+            if id(fresh[place]) in ours:
+                del fresh[place]
+        return fresh
+
+    def _add_loose(self, chunk: list[Any]) -> None:
+        """Adds what these objects refer to and the garbage collector does not track."""
+        for _ in range(_DEEPEST):
+            referred = gc.get_referents(*chunk)
+            loose = list(compress(referred, map(not_, map(gc.is_tracked, referred))))
+            del referred
+            by_address = dict(zip(map(id, loose), loose))  # noqa: B905  (3.10 has it, but it costs)
+            del loose
+            new = by_address.keys() - self._loose
+            new = {address for address in new if address not in self._known}
+            if not new:
+                return
+            self._loose |= new
+            chunk = [by_address[address] for address in new]
+            self._add(chunk)
+
+    def _add(self, chunk: list[Any]) -> None:
+        types = list(map(type, chunk))
+        keys = list(map(id, types))
+        for key, kind in dict(zip(keys, types)).items():  # noqa: B905
+            if key not in self.kinds:
+                self.kinds[key] = Kind(kind)
+                if not can_tell(kind):
+                    self._slow.add(key)
+        sizes = self._sizes(chunk, keys)
+        counts: dict[int, int] = {}
+        totals: dict[int, int] = {}
+        largest: dict[int, int] = {}
+        largest_at: dict[int, int] = {}
+        first_at: dict[int, int] = {}
+        for place, (key, size) in enumerate(zip(keys, sizes)):  # noqa: B905
+            if key in counts:
+                counts[key] += 1
+                totals[key] += size
+                if size > largest[key]:
+                    largest[key] = size
+                    largest_at[key] = place
+            else:
+                counts[key] = 1
+                totals[key] = largest[key] = size
+                largest_at[key] = first_at[key] = place
+        last_at = dict(zip(keys, range(len(keys))))  # noqa: B905
+        for key in counts:
+            first, most, last = chunk[first_at[key]], chunk[largest_at[key]], chunk[last_at[key]]
+            self.kinds[key].add(counts[key], totals[key], first, most, largest[key], last)
+
+    def _sizes(self, chunk: list[Any], keys: list[int]) -> list[int]:
+        if self._slow.isdisjoint(keys):
+            try:
+                return list(map(sys.getsizeof, chunk))
+            except Exception:
+                pass  # One of them cannot tell.
+        return list(map(size_of, chunk))
