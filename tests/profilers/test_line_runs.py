@@ -282,3 +282,20 @@ def test_code_that_profiles_itself_still_can(agent: Agent) -> None:
     ended = run(agent, script)
     assert (ended.returncode, ended.stdout) == (0, b"1\n"), ended.stderr.decode()
     assert hits(ended)["return 1"] == 1
+
+
+RIVALS = {
+    "line_profiler": "import line_profiler\nline_profiler.LineProfiler().enable()\n",
+    "memory_profiler": "import memory_profiler\nmemory_profiler.LineProfiler().enable()\n",
+    "pdb": "import pdb, sys\ndebugger = pdb.Pdb()\ndebugger.reset()\ndebugger.dispatch_call = lambda *_: None\n"
+    "sys.settrace(debugger.trace_dispatch)\n",
+}
+
+
+@pytest.mark.parametrize("rival", list(RIVALS))
+def test_another_tracer_is_refused_by_name(agent: Agent, rival: str) -> None:
+    needs(agent, rival)
+    agent.write(RIVALS[rival], "start/sitecustomize.py")
+    ended = run(agent, agent.write("print('ran')\n"), env={"PYTHONPATH": str(agent.work / "start")})
+    assert (ended.returncode, ended.stdout) == (125, b"")
+    assert f"hotspots: {rival} is active".encode() in ended.stderr

@@ -20,7 +20,7 @@ def active_tool() -> str | None:
             name = monitoring.get_tool(tool)
             # A tool that has reserved a place but asks for no events disturbs nobody, unless it is a profiler's place.
             if name is not None and (tool == monitoring.PROFILER_ID or monitoring.get_events(tool)):
-                return str(name)
+                return _known(str(name))
     for function in (sys.getprofile(), sys.gettrace()):
         if function is not None:
             return _name(function)
@@ -28,7 +28,16 @@ def active_tool() -> str | None:
 
 
 def _name(function: object) -> str:
-    module = getattr(function, "__module__", None) or type(function).__module__
+    # A method is of the class it is called on: pdb's is defined in bdb, which nobody has heard of.
+    owner = getattr(function, "__self__", None)
+    of_a_class = owner is not None and not isinstance(owner, type(sys))
+    module = type(owner).__module__ if of_a_class else getattr(function, "__module__", None)
+    module = module or type(function).__module__
     if module == "builtins":
         module = type(function).__qualname__
-    return str(module).partition(".")[0].lstrip("_") or "another profiler"
+    return _known(str(module).partition(".")[0].lstrip("_") or "another profiler")
+
+
+def _known(name: str) -> str:
+    """The name by which people know the tool."""
+    return "debugpy" if name.startswith("pydevd") else name
