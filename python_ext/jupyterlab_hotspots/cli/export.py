@@ -14,8 +14,9 @@ def prepare_parser(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     parser.epilog = "example:\n  jupyter hotspots export last fit.prof && snakeviz fit.prof"
     parser.add_argument("run", metavar="RUN", help=HELP)
-    parser.add_argument("file", metavar="FILE", type=Path, help="its ending says the format: .prof, .json, …")
+    parser.add_argument("file", metavar="FILE", type=Path, help="its ending says the format: .prof, .html, .csv, …")
     parser.add_argument("--format", metavar="NAME", help="the format, whatever the file is called")
+    parser.add_argument("--table", metavar="NAME", help="functions, lines, …: which one, for .csv and .parquet")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     store.sync()
     profile = store.profile(find_run(store, options.run))
     try:
-        chosen.write(profile, options.file)
+        chosen.write(profile, options.file, table=options.table)
     except OSError as error:
         raise Unavailable(f"{options.file} cannot be written: {error.strerror}.", hint="Name another file.") from error
     print(printable(f"{options.file}: {profile.run.target.name} as {chosen.title}"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from jupyterlab_hotspots.profiles.arrow import Table, lists_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
 MEASURES: Final = (
     ("own_s", "seconds", "time"),
@@ -18,6 +18,10 @@ MEASURES: Final = (
     ("temporary_bytes", "bytes", "temporary memory"),
 )
 """What a node itself may have: column, unit as speedscope calls it, and in words; the first there is says most."""
+
+
+Function = tuple[str, "str | None", "int | None"]
+"""Name, file, first line."""
 
 
 class Frame(NamedTuple):
@@ -34,8 +38,8 @@ class Frame(NamedTuple):
         return self.line if self.line is not None else self.function_line
 
     @property
-    def function(self) -> tuple[str, str | None, int | None]:
-        """The function alone, as (name, file, first line)."""
+    def function(self) -> Function:
+        """The function, whatever line of it ran."""
         return self.name, self.file, self.function_line
 
 
@@ -86,42 +90,50 @@ class CallTree:
 
 @dataclass
 class Spent:
-    """Seconds of a function, or of a call of one by another."""
+    """What a function, a line, or calls of one function by another have: alone, and with everything called from it."""
 
-    own_s: float = 0.0
-    total_s: float = 0.0
-
-
-Function = tuple[str, "str | None", "int | None"]
+    own: float = 0
+    total: float = 0
 
 
-def functions_and_calls(tree: CallTree) -> tuple[dict[Function, Spent], dict[tuple[Function, Function], Spent]]:
-    """Functions, and (caller, callee), with their times, from a tree with `own_s`.
+def spent(tree: CallTree, column: str, keys: Sequence[Hashable | None]) -> dict[Any, Spent]:
+    """The nodes of equal key together.
 
-    A recursive function's total time is counted once, with its outermost call, as cProfile does.
+    Where a key stands several times on a path, as a recursive function does, its total counts once, with the outermost.
+
+    Args:
+        tree: the tree.
+        column: what is added up.
+        keys: of each row; None for rows that do not matter.
     """
-    own: Sequence[float] = [value or 0.0 for value in tree.values["own_s"]]
-    totals = tree.totals("own_s")
-    functions: dict[Function, Spent] = {}
-    calls: dict[tuple[Function, Function], Spent] = {}
+    values = tree.values[column]
+    totals = tree.totals(column)
+    found: dict[Any, Spent] = {}
     active: dict[Any, int] = {}
-    path: list[tuple[int, Function, tuple[Function, Function] | None]] = []
-    for row, frame in enumerate(tree.frames):
+    path: list[int] = []
+    for row, key in enumerate(keys):
         parent = tree.parents[row]
-        while path and path[-1][0] != parent:
-            _, left, call = path.pop()
-            active[left] -= 1
-            if call is not None:
-                active[call] -= 1
-        function = frame.function
-        call = (path[-1][1], function) if path else None
-        for key, table in ((function, functions), (call, calls)):
-            if key is None:
-                continue
-            spent = table.setdefault(key, Spent())  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownVariableType]
-            spent.own_s += own[row]
+        while path and path[-1] != parent:
+            active[keys[path.pop()]] -= 1
+        if key is not None:
+            one = found.setdefault(key, Spent())
+            one.own += values[row] or 0
             if not active.get(key):
-                spent.total_s += totals[row]
-            active[key] = active.get(key, 0) + 1
-        path.append((row, function, call))
-    return functions, calls
+                one.total += totals[row]
+        active[key] = active.get(key, 0) + 1
+        path.append(row)
+    return found
+
+
+def functions_of(tree: CallTree) -> list[Function]:
+    """The function of each row."""
+    return [frame.function for frame in tree.frames]
+
+
+def calls_of(tree: CallTree) -> list[tuple[Function, Function] | None]:
+    """The (caller, callee) of each row; None for a root."""
+    frames = tree.frames
+    return [
+        None if parent < 0 else (frames[parent].function, frame.function)
+        for frame, parent in zip(frames, tree.parents, strict=True)
+    ]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 
 from jupyterlab_hotspots.errors import BadRequest, HotspotsError
-from jupyterlab_hotspots.formats.call_tree import CallTree, functions_and_calls
+from jupyterlab_hotspots.formats.call_tree import CallTree, calls_of, functions_of, spent
 from jupyterlab_hotspots.formats.foreign import bad_file, contents, origin_of
 from jupyterlab_hotspots.formats.marshalled_stats import NotStats, Stats, parse
 from jupyterlab_hotspots.profiles.arrow import Table, lists_of
@@ -36,6 +36,8 @@ StatsTable = dict[Key, tuple[int, int, float, float, dict[Key, Counts]]]
 Columns = dict[str, list[Any]]
 
 BUILTIN_FILE = "~"
+BUILTIN_FILES = (BUILTIN_FILE, "")
+"""The second as `profile` has it."""
 _SLIP = 1e-3
 """Seconds that a clock may have gone back."""
 TITLE = "cProfile (pstats)"
@@ -87,12 +89,12 @@ def _of_tables(functions: Table, edges: Table | None) -> StatsTable:
 
 
 def _of_tree(tree: CallTree) -> StatsTable:
-    functions, calls = functions_and_calls(tree)
     stats: StatsTable = {
-        _key(*function): (0, 0, spent.own_s, spent.total_s, {}) for function, spent in functions.items()
+        _key(*function): (0, 0, one.own, one.total, {})
+        for function, one in spent(tree, "own_s", functions_of(tree)).items()
     }
-    for (caller, callee), spent in calls.items():
-        stats[_key(*callee)][4][_key(*caller)] = (0, 0, spent.own_s, spent.total_s)
+    for (caller, callee), one in spent(tree, "own_s", calls_of(tree)).items():
+        stats[_key(*callee)][4][_key(*caller)] = (0, 0, one.own, one.total)
     return stats
 
 
@@ -138,7 +140,7 @@ def read(path: Path) -> Imported:
 
 def _measurements(stats: Stats) -> Measurements:
     keys: list[tuple[str | None, int, str]] = [
-        (None if file == BUILTIN_FILE else file, line, name) for file, line, name in stats.keys
+        (None if file in BUILTIN_FILES else file, line, name) for file, line, name in stats.keys
     ]
     files = _coded([file for file, _, _ in keys])
     origin_of_file = np.array([KINDS.index(origin_of(file)) for file in (*files.values, None)], np.int64)

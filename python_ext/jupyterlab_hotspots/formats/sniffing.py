@@ -10,20 +10,23 @@ import msgspec
 
 from jupyterlab_hotspots.formats.foreign import MEGABYTE, contents, head, size_of
 
-_COLLAPSED: Final = re.compile(rb"\A(?:#[^\n]*\n)*[^\n\0]*[^\s\0][^\n\0]* \d+(?:\.\d+)?\r?(?:\n|\Z)")
+_COLLAPSED: Final = re.compile(rb"\A(?:#[^\n]*\n)*[^\n\0]* \d+\r?(?:\n|\Z)")
+_LZ4: Final = b"\x04\x22\x4d\x18"
 _LARGEST_JSON: Final = 512 * MEGABYTE
+
+
+_ABSENT: Final = msgspec.Raw()
 
 
 class _Json(msgspec.Struct):
     """What tells the formats in JSON apart; everything is skipped, nothing is decoded."""
 
-    schema: msgspec.Raw | None = None
-    run: msgspec.Raw | None = None
-    schema_link: msgspec.Raw | None = msgspec.field(name="$schema", default=None)
-    shared: msgspec.Raw | None = None
-    profiles: msgspec.Raw | None = None
-    frame_records: msgspec.Raw | None = None
-    files: msgspec.Raw | None = None
+    schema: msgspec.Raw = _ABSENT
+    run: msgspec.Raw = _ABSENT
+    shared: msgspec.Raw = _ABSENT
+    profiles: msgspec.Raw = _ABSENT
+    frame_records: msgspec.Raw = _ABSENT
+    files: msgspec.Raw = _ABSENT
 
 
 _decode: Final = msgspec.json.Decoder(_Json).decode
@@ -35,7 +38,8 @@ def sniffed(path: Path) -> str | None:
     Raises as `foreign.contents` does.
     """
     start = head(path)
-    if start.startswith(b"memray\0"):
+    # Its header may be the first block of an LZ4 frame, too short to be compressed.
+    if start.startswith(b"memray\0") or (start.startswith(_LZ4) and b"memray\0" in start[:64]):
         return "memray"
     if start[:1] == b"\x80" and start[1:2] <= b"\x05":
         return "lprof"
@@ -54,10 +58,10 @@ def _json_format(path: Path) -> str | None:
         found: Any = _decode(contents(path).removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    if found.frame_records is not None:
+    if bytes(found.frame_records):
         return "pyinstrument"
-    if found.profiles is not None and found.shared is not None:
+    if bytes(found.profiles) and bytes(found.shared):
         return "speedscope"
-    if found.run is not None and found.schema is not None:
+    if bytes(found.run) and bytes(found.schema):
         return "json"
-    return "scalene" if found.files is not None else None
+    return "scalene" if bytes(found.files) else None

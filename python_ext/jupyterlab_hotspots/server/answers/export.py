@@ -22,8 +22,8 @@ class ExportedFile:
     media_type: str
 
 
-def exported(profile: Profile, name: str) -> ExportedFile:
-    """The profile in the format of that name.
+def exported(profile: Profile, name: str, table: str | None = None) -> ExportedFile:
+    """The profile in the format of that name; `table` says which, for formats that hold one.
 
     Raises:
         BadRequest: there is no such format, or the profile has not what it holds.
@@ -31,6 +31,6 @@ def exported(profile: Profile, name: str) -> ExportedFile:
     chosen = registry.by_name(name)
     with tempfile.TemporaryDirectory(prefix="hotspots-") as folder:
         file = Path(folder) / "profile"
-        chosen.write(profile, file)
+        chosen.write(profile, file, table=table)
         data = file.read_bytes()
     return ExportedFile(f"{Path(profile.run.target.name).stem}{chosen.suffixes[0]}", data, chosen.media_type)

@@ -18,7 +18,8 @@ class ExportHandler(Handler):
     @authorized
     async def get(self, run: str) -> None:
         name = self.text("format", "pstats")
-        file = await self.manager.call_long(lambda _: exported(self.manager.measured.profile(run), name))
+        table = self.text("table") or None
+        file = await self.manager.call_long(lambda _: exported(self.manager.measured.profile(run), name, table))
         # RFC 6266: a name that is not ASCII goes into `filename*`.
         self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(file.name)}")
         self.finish(file.data, set_content_type=file.media_type)

@@ -1,0 +1,18 @@
+"""Real files, made once for all tests."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from made_files import Tools
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Tools:
+    """A real file of a tool, by the tool's ending."""
+    return Tools(tmp_path_factory.mktemp("tools"))
