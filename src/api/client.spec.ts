@@ -134,8 +134,8 @@ describe('Client', () => {
     answer = { status: 200, body: '<html></html>' };
     const address = new URL(await client.snakeViz('01A'));
     expect([asked.path, address.pathname, address.searchParams.get('token')]).toEqual([
-      '/user/ada/hotspots/runs/01A/snakeviz/',
-      '/user/ada/hotspots/runs/01A/snakeviz/',
+      '/user/ada/hotspots/runs/01A/snakeviz',
+      '/user/ada/hotspots/runs/01A/snakeviz',
       'secret'
     ]);
     answer = { status: 400, body: '{"message": "It has no functions.", "reason": "no_functions", "hint": ""}' };

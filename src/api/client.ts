@@ -127,7 +127,7 @@ export class Client implements IClient {
 
   async snakeViz(id: string): Promise<string> {
     const { appendToken, token } = this.settings;
-    const path = ['runs', id, 'snakeviz', ''];
+    const path = ['runs', id, 'snakeviz'];
     await this._request('GET', path);
     return this._url(path, appendToken && token ? { token } : {});
   }
@@ -164,11 +164,11 @@ export class Client implements IClient {
     return response;
   }
 
-  /** The address of a route; a last part that is empty leaves a stroke at its end. */
+  /** The address of a route. */
   private _url(path: string[], query: Client.IRequest['query'] = {}): string {
     const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
     return (
-      URLExt.join(this.settings.baseUrl, ROOM, ...path.map(part => encodeURIComponent(part) || '/')) +
+      URLExt.join(this.settings.baseUrl, ROOM, ...path.map(part => encodeURIComponent(part))) +
       URLExt.objectToQueryString(Object.fromEntries(given.map(([name, value]) => [name, String(value)])))
     );
   }

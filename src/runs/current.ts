@@ -5,6 +5,7 @@ import { Signal } from '@lumino/signaling';
 
 import type { IClient } from '../api/client';
 import type { RunBody, RunSummary } from '../api/generated/rest';
+import type { IServerHalf } from '../api/serverhalf';
 import type { IEventStream } from '../api/stream';
 import type { IRunList } from './list';
 import type { IRowsQuery, Measure } from './rows';
@@ -13,7 +14,7 @@ import { SampledShares } from './sampled';
 import type { IHotspotsSettings } from './settings';
 import { initialQuery } from './settings';
 import type { TableName } from './tables';
-import { isTableName } from './tables';
+import { isTableName, tablesOf } from './tables';
 
 const STATE_ID = 'jupyterlab-hotspots:current';
 
@@ -62,6 +63,7 @@ export class CurrentRun implements ICurrentRun, IDisposable {
     this._client = options.client;
     this._stream = options.stream;
     this._list = options.list;
+    this._server = options.server ?? null;
     this._settings = options.settings;
     this._state = options.state;
     this._query = initialQuery(options.settings);
@@ -174,7 +176,8 @@ export class CurrentRun implements ICurrentRun, IDisposable {
       stream: this._stream,
       query: this._query,
       maxRows: this._settings.maxRows,
-      table: this._tables[summary.profiler] ?? null
+      table: this._tables[summary.profiler] ?? null,
+      preferred: this._preferredTable(summary)
     });
     this._run.summaryChanged.connect((_, changed) => this._list.put(changed), this);
     this._changed.emit(this._run);
@@ -240,6 +243,11 @@ export class CurrentRun implements ICurrentRun, IDisposable {
     this._startingChanged.emit(isStarting);
   }
 
+  private _preferredTable({ profiler }: RunSummary): TableName | null {
+    const described = this._server?.description?.profilers.find(({ name }) => name === profiler);
+    return (described && tablesOf(described)[0]) ?? null;
+  }
+
   private _save(): void {
     void this._state?.save(STATE_ID, { run: this._run?.id ?? null, tables: { ...this._tables } });
   }
@@ -291,6 +299,7 @@ export class CurrentRun implements ICurrentRun, IDisposable {
   private readonly _client: IClient;
   private readonly _stream: IEventStream;
   private readonly _list: IRunList;
+  private readonly _server: IServerHalf | null;
   private readonly _settings: IHotspotsSettings;
   private readonly _state: IStateDB | null;
   private readonly _changed = new Signal<this, RunModel | null>(this);
@@ -328,5 +337,7 @@ export namespace CurrentRun {
     list: IRunList;
     settings: IHotspotsSettings;
     state: IStateDB | null;
+    /** Says what each profiler is there for. */
+    server?: IServerHalf;
   }
 }

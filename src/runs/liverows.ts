@@ -5,6 +5,7 @@ import type { ColumnDescription, HotspotsEvent } from '../api/generated/rest';
 import { Pace } from './pace';
 import type { Columns, IOrder, IRow, IRows, IRowsQuery } from './rows';
 import { comparison, holdAt, identityOf, isLibrary, matches, orderOf, rowKey } from './rows';
+import type { SourceTexts } from './sourcetexts';
 import type { TableName } from './tables';
 import { isFigure, shareColumn, sharedColumn } from './tables';
 import { wordsOf } from './words';
@@ -20,11 +21,18 @@ type LiveRow = Omit<IRow, 'figures'> & { figures: Record<string, number> };
  * The first rows are shown at once, later ones at most twice a second.
  */
 export class LiveRows implements IRows {
-  constructor(table: TableName, query: IRowsQuery, maxRows: number, interval: number = ROWS_INTERVAL) {
+  constructor(
+    table: TableName,
+    query: IRowsQuery,
+    maxRows: number,
+    options: { interval?: number; texts?: SourceTexts } = {}
+  ) {
     this.table = table;
     this._query = query;
     this._maxRows = maxRows;
-    this._pace = new Pace(interval, () => this._arrange());
+    this._texts = table === 'functions' ? null : (options.texts ?? null);
+    this._pace = new Pace(options.interval ?? ROWS_INTERVAL, () => this._arrange());
+    this._texts?.changed.connect(this._onTexts, this);
   }
 
   readonly table: TableName;
@@ -100,6 +108,7 @@ export class LiveRows implements IRows {
   }
 
   dispose(): void {
+    this._texts?.changed.disconnect(this._onTexts, this);
     this._pace.dispose();
     Signal.clearData(this);
   }
@@ -114,7 +123,8 @@ export class LiveRows implements IRows {
   }
 
   row(index: number): IRow | null {
-    return this._shown[index] ?? null;
+    const row = this._shown[index] ?? null;
+    return row && this._texts ? this._texts.complete(row) : row;
   }
 
   indexOf(key: string): number {
@@ -205,6 +215,10 @@ export class LiveRows implements IRows {
     this._changed.emit();
   }
 
+  private _onTexts(): void {
+    this._changed.emit();
+  }
+
   /** Shares so far, as the profile will have them in the end (`profiles/shares.py`). */
   private _addShares(): void {
     const shared = sharedColumn(this.table, this._figures);
@@ -246,6 +260,7 @@ export class LiveRows implements IRows {
   }
 
   private readonly _maxRows: number;
+  private readonly _texts: SourceTexts | null;
   private readonly _pace: Pace;
   private readonly _rows = new Map<number, LiveRow>();
   private readonly _figures = new Set<string>();

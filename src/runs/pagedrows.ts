@@ -6,6 +6,7 @@ import { HotspotsError } from '../api/errors';
 import type { ColumnDescription } from '../api/generated/rest';
 import type { IOrder, IRow, IRows, IRowsQuery } from './rows';
 import { orderOf, rowsOf } from './rows';
+import type { SourceTexts } from './sourcetexts';
 import type { TableName } from './tables';
 import { isFigure } from './tables';
 
@@ -30,6 +31,8 @@ export class PagedRows implements IRows {
     );
     this._query = options.query;
     this._maxRows = options.maxRows;
+    this._texts = options.table === 'functions' ? null : (options.texts ?? null);
+    this._texts?.changed.connect(this._onTexts, this);
     /** Settled when the first page is there, or has failed. */
     this.ready = this._fetch(0);
   }
@@ -85,6 +88,7 @@ export class PagedRows implements IRows {
   }
 
   dispose(): void {
+    this._texts?.changed.disconnect(this._onTexts, this);
     this._isDisposed = true;
     Signal.clearData(this);
   }
@@ -104,7 +108,8 @@ export class PagedRows implements IRows {
       void this._fetch(page);
       return null;
     }
-    return rows[index - page * PAGE] ?? null;
+    const row = rows[index - page * PAGE] ?? null;
+    return row && this._texts ? this._texts.complete(row) : row;
   }
 
   indexOf(key: string): number {
@@ -119,6 +124,10 @@ export class PagedRows implements IRows {
 
   pin(): void {
     // Nothing moves in a finished run.
+  }
+
+  private _onTexts(): void {
+    this._changed.emit();
   }
 
   private async _fetch(page: number): Promise<void> {
@@ -163,6 +172,7 @@ export class PagedRows implements IRows {
   private readonly _client: IClient;
   private readonly _run: string;
   private readonly _maxRows: number;
+  private readonly _texts: SourceTexts | null;
   private readonly _pages = new Map<number, IRow[]>();
   private readonly _asked = new Set<number>();
   private readonly _changed = new Signal<this, void>(this);
@@ -186,5 +196,7 @@ export namespace PagedRows {
     query: IRowsQuery;
     /** How many rows the table shows at most. */
     maxRows: number;
+    /** Gives lines their texts where the table does not. */
+    texts?: SourceTexts;
   }
 }

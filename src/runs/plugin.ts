@@ -2,7 +2,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
 
-import { IClient, ICurrentRun, IEventStream, IHotspotsSettings, IRunList } from '../tokens';
+import { IClient, ICurrentRun, IEventStream, IHotspotsSettings, IRunList, IServerHalf } from '../tokens';
 import { CurrentRun } from './current';
 import { RunList } from './list';
 import { HotspotsSettings } from './settings';
@@ -43,7 +43,7 @@ const current: JupyterFrontEndPlugin<ICurrentRun> = {
   id: 'jupyterlab-hotspots:current-run',
   description: 'The run that the panel shows.',
   autoStart: true,
-  requires: [IClient, IEventStream, IRunList, IHotspotsSettings],
+  requires: [IClient, IEventStream, IRunList, IHotspotsSettings, IServerHalf],
   optional: [IStateDB],
   provides: ICurrentRun,
   activate: (
@@ -52,8 +52,9 @@ const current: JupyterFrontEndPlugin<ICurrentRun> = {
     stream: IEventStream,
     runs: IRunList,
     chosen: IHotspotsSettings,
+    server: IServerHalf,
     state: IStateDB | null
-  ): ICurrentRun => new CurrentRun({ client, stream, list: runs, settings: chosen, state })
+  ): ICurrentRun => new CurrentRun({ client, stream, list: runs, settings: chosen, state, server })
 };
 
 export default [settings, list, current];

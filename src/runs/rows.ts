@@ -88,9 +88,8 @@ export type RowIdentity = Omit<IRow, 'key' | 'figures'>;
 
 /** The identity of a row over snapshots and profiles. */
 export function rowKey(table: TableName, row: RowIdentity): string {
-  const place = `${row.file ?? ''}\u0000${row.line ?? ''}`;
-  // A line is the same one whatever its function is called.
-  return table === 'lines' ? place : [place, row.function, row.type ?? ''].join('\u0000');
+  const place = `${row.file ?? ''}\u0000${row.line ?? ''}\u0000${row.function}`;
+  return table === 'sites' ? `${place}\u0000${row.type ?? ''}` : place;
 }
 
 /** What the row at a place of some columns is. */

@@ -175,6 +175,15 @@ describe('RunModel', () => {
       expect(run.rows.row(0)!.function).toBe('loop');
     });
 
+    it('shows the table first that its profiler is there for', async () => {
+      client.functions = [{ function: 'loop', total_s: 3, origin: 'own' }];
+      client.tables['lines'] = [{ line: 8, hits: 2, time_s: 1, origin: 'own' }];
+      const summary = makeSummary({ status: 'succeeded', profiler: 'line' });
+      const run = new RunModel({ summary, client, stream, query: QUERY, maxRows: 1000, preferred: 'lines' });
+      await settle();
+      expect([run.tables, run.rows.table]).toEqual([['functions', 'lines'], 'lines']);
+    });
+
     it('falls back to what the run has, in the order of what that measures', async () => {
       client.tables['lines'] = [{ file: '/home/me/a.py', line: 8, increment_bytes: 2e6, origin: 'own' }];
       const summary = makeSummary({ status: 'succeeded', profiler: 'memory' });
@@ -184,6 +193,25 @@ describe('RunModel', () => {
       await settle();
       expect([run.tables, run.rows.table, run.rows.order.sort]).toEqual([['lines'], 'lines', 'increment_bytes']);
       expect(client.calls).toContain('table lines -increment_bytes  show 0');
+    });
+
+    it('gives lines the text of their file where they come without one, unless it was changed since', async () => {
+      const file = '/home/me/loop.py';
+      const source = { file, contents_path: null, text: 'first\n  second\n', changed: false };
+      client.sources[file] = source;
+      const run = open('running');
+      stream.send(makeLines([{ id: 2, figures: { own_s: 2 } }], 4));
+      expect(run.rows.row(0)!.source).toBeNull();
+      await settle();
+      expect(run.rows.row(0)!.source).toBe('  second');
+      expect(client.calls.filter(call => call.startsWith('source'))).toEqual([`source ${file}`]);
+      client.sources[file] = { ...source, changed: true };
+      client.tables['lines'] = [{ file, line: 2, own_s: 2, origin: 'own' }];
+      const ended = open('succeeded');
+      await settle();
+      ended.rows.row(0);
+      await settle();
+      expect(ended.rows.row(0)!.source).toBeNull();
     });
 
     it('has none if nothing was measured', async () => {

@@ -13,6 +13,7 @@ import { Pace } from './pace';
 import { PagedRows } from './pagedrows';
 import type { IRows, IRowsQuery } from './rows';
 import { Series } from './series';
+import { SourceTexts } from './sourcetexts';
 import type { IMeasuredTable } from './measured';
 import { measuredTables } from './measured';
 import type { TableName } from './tables';
@@ -49,6 +50,8 @@ export class RunModel implements IDisposable {
     this._summary = options.summary;
     this._query = options.query;
     this._wanted = options.table ?? null;
+    this._preferred = options.preferred ?? null;
+    this._texts = new SourceTexts(options.client, this.id);
     this.stdout = new OutputStream(options.client, this.id, 'stdout');
     this.stderr = new OutputStream(options.client, this.id, 'stderr');
     this._pace = new Pace(SERIES_INTERVAL, () => this._seriesChanged.emit());
@@ -88,8 +91,7 @@ export class RunModel implements IDisposable {
 
   /** The table that is shown, or will be as soon as its first rows are there; null if there is none. */
   get table(): TableName | null {
-    const { tables } = this;
-    return tables.find(name => name === this._wanted) ?? tables[0] ?? null;
+    return this._choose(this.tables);
   }
 
   get series(): Series {
@@ -157,6 +159,7 @@ export class RunModel implements IDisposable {
     this._rows.dispose();
     this._next?.dispose();
     this._live?.forEach(rows => rows.dispose());
+    this._texts.dispose();
     this.stdout.dispose();
     this.stderr.dispose();
     Signal.clearData(this);
@@ -244,7 +247,7 @@ export class RunModel implements IDisposable {
     }
     let rows = this._live.get(table);
     if (!rows) {
-      rows = new LiveRows(table, this._query, this._maxRows);
+      rows = new LiveRows(table, this._query, this._maxRows, { texts: this._texts });
       rows.isShown = false;
       this._live.set(table, rows);
     }
@@ -270,6 +273,11 @@ export class RunModel implements IDisposable {
       void this._fetchTable(this._measured.get(table)!);
     }
     this._tablesChanged.emit();
+  }
+
+  private _choose(tables: readonly TableName[]): TableName | null {
+    const wanted = [this._wanted, this._preferred].find(name => name !== null && tables.includes(name));
+    return wanted ?? tables[0] ?? null;
   }
 
   private _hide(rows: IRows): void {
@@ -304,8 +312,8 @@ export class RunModel implements IDisposable {
     if (this._isDisposed) {
       return;
     }
-    const name = [this._wanted, this._rows.table].find(wanted => measured.some(table => table.name === wanted));
-    const first = measured.find(table => table.name === name) ?? measured[0];
+    const name = this._choose(measured.map(table => table.name));
+    const first = measured.find(table => table.name === name);
     if (first) {
       this._measured = new Map(measured.map(table => [table.name, table]));
       await this._fetchTable(first);
@@ -325,7 +333,8 @@ export class RunModel implements IDisposable {
       table: name,
       columns,
       query: this._query,
-      maxRows: this._maxRows
+      maxRows: this._maxRows,
+      texts: this._texts
     });
     this._next = next;
     await next.ready;
@@ -401,6 +410,9 @@ export class RunModel implements IDisposable {
   private _query: IRowsQuery;
   /** The table that the user has chosen; null if none was. */
   private _wanted: TableName | null;
+  /** The table that the profiler is asked for first of all. */
+  private readonly _preferred: TableName | null;
+  private readonly _texts: SourceTexts;
   /** The tables that have come while the run goes on; null afterwards. */
   private _live: Map<TableName, LiveRows> | null = null;
   /** The tables of the profile; null as long as they are not known. */
@@ -439,7 +451,9 @@ export namespace RunModel {
     stream: IEventStream;
     query: IRowsQuery;
     maxRows: number;
-    /** The table that is shown if the run has it; else the first one that it has. */
+    /** The table that is shown if the run has it. */
     table?: TableName | null;
+    /** The one that is shown else; without it the first one that there is. */
+    preferred?: TableName | null;
   }
 }

@@ -83,7 +83,9 @@ function sharesOf(rows: readonly IRow[]): Map<string, number> {
     const inclusive = figures['time_s'];
     const share = inclusive !== undefined && whole > 0 ? Math.min(1, inclusive / whole) : figures['share'];
     if (share !== undefined) {
-      shares.set(placeKey(file, line), share);
+      // A line may be in two functions, a generator in what runs it: the outer one contains the inner one.
+      const key = placeKey(file, line);
+      shares.set(key, Math.max(share, shares.get(key) ?? 0));
     }
   }
   return shares;

@@ -1,5 +1,5 @@
 import { COLUMN_UNITS } from '../api/generated/columns';
-import type { ColumnDescription } from '../api/generated/rest';
+import type { ColumnDescription, ProfilerDescription } from '../api/generated/rest';
 
 /** The tables of hot spots that a run may have, in the order in which they are offered. */
 export const TABLES = ['functions', 'lines', 'sites'] as const;
@@ -49,6 +49,20 @@ const SHARED: Readonly<Record<TableName, readonly string[]>> = {
 
 export function isTableName(name: string): name is TableName {
   return (TABLES as readonly string[]).includes(name);
+}
+
+/** What the descriptions of profilers call a table's rows. */
+const CALLED: Readonly<Record<string, TableName>> = {
+  functions: 'functions',
+  lines: 'lines',
+  sites: 'sites',
+  types: 'sites'
+};
+
+/** The tables that a profiler says it measures, the one that it is there for first. */
+export function tablesOf({ measures }: ProfilerDescription): TableName[] {
+  const named = measures.flatMap(words => words.split(/[^a-z]+/)).map(word => CALLED[word]);
+  return [...new Set(named.filter(table => table !== undefined))];
 }
 
 /** The column that holds a row's share of the whole. */

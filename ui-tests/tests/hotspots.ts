@@ -1,5 +1,5 @@
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
-import { test as labTest } from '@jupyterlab/galata';
+import { galata, test as labTest } from '@jupyterlab/galata';
 import type { APIRequestContext, Locator, Page } from '@playwright/test';
 import { expect } from '@playwright/test';
 import * as fs from 'fs';
@@ -46,6 +46,11 @@ export class Panel {
     this.environment = this.form.getByLabel('Environment');
     this.profile = this.form.getByRole('button', { name: 'Profile', exact: true });
     this.stop = this.form.getByRole('button', { name: 'Stop', exact: true });
+    this.picker = this.form.getByRole('button', { name: /^What to find out/ });
+    this.profilers = page.getByRole('listbox', { name: /^What to find out/ });
+    this.remarks = this.node.locator('.jp-Hotspots-remarks');
+    this.tables = this.node.getByRole('radiogroup', { name: 'Tables of this run' });
+    this.group = this.node.getByRole('radiogroup', { name: 'Runs of this group' });
     this.notices = this.node.locator('.jp-Hotspots-notice');
     this.grid = this.node.getByRole('application', { name: /^Hot spots/ });
     this.table = this.node.getByRole('table', { name: 'The largest hot spots' });
@@ -65,7 +70,16 @@ export class Panel {
   readonly environment: Locator;
   readonly profile: Locator;
   readonly stop: Locator;
+  /** What opens the list of profilers. */
+  readonly picker: Locator;
+  /** The list of profilers, which lies over the lab. */
+  readonly profilers: Locator;
   readonly notices: Locator;
+  /** What one should know of the run, above its table. */
+  readonly remarks: Locator;
+  /** The switches above the table. */
+  readonly tables: Locator;
+  readonly group: Locator;
   /** The canvas of the table. */
   readonly grid: Locator;
   /** Its copy for screen readers. */
@@ -122,6 +136,25 @@ export class Panel {
     await this.arguments.fill(args);
     await this.profile.click();
     await expect(this.shownRun).toContainText(path.basename(script));
+  }
+
+  /** Choose a profiler from the list; of several the others by their boxes. */
+  async chooseProfilers(first: string, ...others: string[]): Promise<void> {
+    await this.picker.click();
+    await this.profilerNamed(first).click();
+    if (others.length > 0) {
+      await this.picker.click();
+      for (const name of others) {
+        await this.profilerNamed(name).locator('.jp-Hotspots-box').click();
+      }
+      await this.profilers.press('Escape');
+    }
+    await expect(this.profilers).toBeHidden();
+  }
+
+  /** A profiler in the list. */
+  profilerNamed(name: string): Locator {
+    return this.profilers.locator(`[data-profiler="${name}"]`);
   }
 
   /** Wait until the run that is shown has a status. */
@@ -315,6 +348,8 @@ interface IFixtures {
  */
 export const test = labTest.extend<IFixtures>({
   autoGoto: false,
+  // Its counts are exact, whatever else the machine has to do. What the others show is in `profilers.spec.ts`.
+  mockSettings: { ...galata.DEFAULT_SETTINGS, 'jupyterlab-hotspots:plugin': { defaultProfiler: 'cprofile' } },
   loads: [true, { option: true }],
   panel: async ({ loads, page, request, tmpPath }, use) => {
     const wrong: string[] = [];

@@ -16,6 +16,7 @@ import type { ICurrentRun } from '../../runs/current';
 import type { IRunList } from '../../runs/list';
 import { runName } from '../../runs/names';
 import { isActive } from '../../runs/run';
+import { tablesOf } from '../../runs/tables';
 import { CommandIDs } from '../commandids';
 import type { IHotspotsPanel } from '../panel';
 import { chooseFormat, formatsOf, saveFile } from './export';
@@ -286,7 +287,8 @@ function hasFunctions(id: string | undefined, { current, list, server }: IRunCom
     return current.run.tables.includes('functions');
   }
   const profiler = list.find(id ?? '')?.profiler;
-  return server.description?.profilers.find(({ name }) => name === profiler)?.measures.includes('functions') ?? false;
+  const described = server.description?.profilers.find(({ name }) => name === profiler);
+  return described !== undefined && tablesOf(described).includes('functions');
 }
 
 function addDeleteCommand(options: IRunCommandOptions): void {

@@ -62,14 +62,16 @@ const PER_HIT = 'per_hit_s';
 /** Figures in the order in which a reader wants them: what has no room is left out from the end. */
 const ORDER: Readonly<Record<TableName, readonly string[]>> = {
   functions: [
-    ...['calls', 'python_s', 'native_s', 'system_s', 'gpu_s', 'cpu_s', 'idle_s', 'gil_s'],
-    ...['peak_bytes', 'leaked_bytes', 'temporary_bytes', 'allocated_bytes', 'copied_bytes', 'count', 'samples']
+    ...['total_s', 'calls', 'python_s', 'native_s', 'system_s', 'gpu_s', 'cpu_s', 'idle_s', 'gil_s'],
+    ...['peak_bytes', 'total_peak_bytes', 'leaked_bytes', 'total_leaked_bytes', 'temporary_bytes', 'allocated_bytes'],
+    ...['copied_bytes', 'count', 'samples']
   ],
   lines: [
     ...['own_s', 'time_s', 'hits', PER_HIT, 'share_of_function'],
     ...['python_s', 'native_s', 'system_s', 'gpu_s', 'cpu_s', 'idle_s', 'gil_s'],
     ...['increment_bytes', 'rss_bytes', 'occurrences'],
-    ...['peak_bytes', 'leaked_bytes', 'temporary_bytes', 'allocated_bytes', 'count', 'growth_bytes', 'average_bytes'],
+    ...['peak_bytes', 'total_peak_bytes', 'leaked_bytes', 'temporary_bytes', 'count', 'total_leaked_bytes'],
+    ...['allocated_bytes', 'growth_bytes', 'average_bytes'],
     ...['copied_bytes', 'python_share', 'leak_score', 'leak_bytes_per_s', 'gpu_peak_bytes', 'samples']
   ],
   sites: [

@@ -129,7 +129,7 @@ describe('RowsModel', () => {
   function make(): { model: RowsModel; rows: LiveRows; changes: string[] } {
     const model = new RowsModel();
     model.setColumns(columnsFor(420, CALLS));
-    const rows = new LiveRows('functions', QUERY, 100, 0);
+    const rows = new LiveRows('functions', QUERY, 100, { interval: 0 });
     const changes: string[] = [];
     model.changed.connect((_, change: DataModel.ChangedArgs) => {
       changes.push('span' in change ? `${change.type} ${change.index}+${change.span}` : change.type);

@@ -68,14 +68,24 @@ class NameRenderer extends TextRenderer {
     const placeFont = `${this._theme.fontSize - 2}px ${this._theme.fontFamily}`;
     const isDouble = height >= ROW_HEIGHT.double;
     const nameY = y + (isDouble && place ? height * 0.31 : height / 2);
+    gc.font = placeFont;
+    gc.fillStyle = this._theme.faintText;
+    // Code without its place in a second line has at least its number in front, as in an editor.
+    let indent = 0;
+    if (isCode && !isDouble && row.line !== null) {
+      indent = Math.max(gc.measureText('0000').width, gc.measureText(String(row.line)).width) + PADDING;
+      gc.textAlign = 'right';
+      gc.fillText(String(row.line), x + indent, nameY);
+      gc.textAlign = 'left';
+    }
     gc.font = nameFont;
     gc.fillStyle = dimIfLibrary(row, this._theme);
-    const name = elide(gc, String(config.value), room);
-    gc.fillText(name, x + PADDING, nameY);
+    const name = elide(gc, String(config.value), room - indent);
+    gc.fillText(name, x + PADDING + indent, nameY);
     if (!place) {
       return;
     }
-    const used = isDouble ? 0 : gc.measureText(name).width + 2 * PADDING;
+    const used = isDouble ? 0 : indent + gc.measureText(name).width + 2 * PADDING;
     gc.font = placeFont;
     gc.fillStyle = this._theme.faintText;
     const left = room - used;

@@ -174,6 +174,9 @@ describe('LauncherModel', () => {
     expect(model.installCommand(memray)).toBe('/usr/bin/python -m pip install memray');
     model.edit({ python: '/opt/my env/bin/python' });
     expect(model.installCommand(memray)).toBe(`'/opt/my env/bin/python' -m pip install memray`);
+    expect(model.installCommand({ ...memray, install: "pip install 'scalene>=2'" })).toContain(
+      "/bin/python' -m pip install 'scalene>=2'"
+    );
     expect(model.installCommand({ ...memray, install: 'apt install austin' })).toBe('apt install austin');
   });
 

@@ -121,8 +121,9 @@ export class LauncherModel implements IDisposable {
   /** The command that installs a profiler where the script will run. */
   installCommand({ install, name }: ProfilerDescription): string {
     const python = this._fields.python.trim() || this.defaultPython || 'python';
-    // What begins with an option is one for Python.
-    return install?.startsWith('-m ') ? `${joinArguments([python])} ${install}` : (install ?? name);
+    // The `pip` that a terminal finds may be that of another Python.
+    const pip = /^(?:-m )?(pip\s.*)$/.exec(install ?? '')?.[1];
+    return pip ? `${joinArguments([python])} -m ${pip}` : (install ?? name);
   }
 
   /** Whether the options of the chosen profilers are unfolded. */

@@ -12,5 +12,6 @@ export function overheadRange(overhead: string): string {
   }
   const sorted = [...factors].sort((one, other) => Number(one) - Number(other));
   const [least, most] = [sorted[0]!, sorted[sorted.length - 1]!];
-  return Number(least) === Number(most) ? `×${least}` : `×${least}–${most}`;
+  const open = /×[\d.]+ and more/.test(overhead) ? '+' : '';
+  return Number(least) === Number(most) ? `×${least}${open}` : `×${least}–${most}${open}`;
 }

@@ -250,7 +250,11 @@ function ProfilerOption(props: {
           <span className="jp-Hotspots-ellipsis">
             <em>{name}</em> · {tool}
           </span>
-          {installed && <span className="jp-Hotspots-profiler-cost">{overheadRange(overhead)}</span>}
+          {installed && (
+            <span className="jp-Hotspots-profiler-cost" title={trans.__('How many times as long the script takes')}>
+              {overheadRange(overhead)}
+            </span>
+          )}
         </span>
         {installed ? (
           <small className="jp-Hotspots-ellipsis">{measures.join(', ')}</small>
@@ -274,12 +278,14 @@ function Details({ profiler, trans }: { profiler: ProfilerDescription; trans: Tr
       <dl>
         <dt>{trans.__('Measures')}</dt>
         <dd>{measures.join(', ')}</dd>
-        <dt>{trans.__('Takes')}</dt>
-        <dd>{trans.__('%1 (the time of the run without it is ×1)', overhead)}</dd>
+        <dt>{trans.__('Slows by')}</dt>
+        <dd>{overhead}</dd>
         <dt>{trans.__('Shows')}</dt>
-        <dd>{live ? trans.__('rows while the script runs') : trans.__('rows once the script has ended')}</dd>
-        <dt>{trans.__('Works')}</dt>
-        <dd>{trans.__('on %1 with Python %2', systems.join(', '), pythons)}</dd>
+        <dd>
+          {live ? trans.__('rows while the script runs') : trans.__('rows once the script has ended')}
+          {' · '}
+          {trans.__('%1, Python %2', systems.join(', '), pythons)}
+        </dd>
       </dl>
       {note && <p>{note}</p>}
     </div>
