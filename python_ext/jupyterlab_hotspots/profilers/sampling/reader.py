@@ -45,12 +45,11 @@ def read(raw: Path, context: ReadContext) -> Measurements:
         return Measurements(functions=inside, warnings=tuple(warnings))
     target = context.info.target
     origins = Origins(target.path, context.info.cwd or "/")
-    idle = (context.options or {}).get("idle") is True
     warnings += _doubts(sampled, said, context)
     started = said.started
     if started is None and sampled.windows:
         started = min(window.began for window in sampled.windows)
-    return measurements_of(sampled, origins, started=started or 0.0, idle=idle, warnings=tuple(warnings))
+    return measurements_of(sampled, origins, started=started or 0.0, warnings=tuple(warnings))
 
 
 def _inside(columns: RawColumns) -> Any:
@@ -92,7 +91,7 @@ def _watchers_warnings(raw: Path) -> Iterator[ProfileWarning]:
 
 def _doubts(sampled: Sampled, said: AgentLines, context: ReadContext) -> Iterator[ProfileWarning]:
     """What a reader should know about these figures."""
-    count = sum(window.ticks for window in sampled.windows)
+    count = round(sum(window.looks for window in sampled.windows))
     if not count:
         yield ProfileWarning(
             code="no_samples",
@@ -122,10 +121,7 @@ def _doubts(sampled: Sampled, said: AgentLines, context: ReadContext) -> Iterato
             hint="What ran before that is not in the tables.",
         )
     if is_number(ended) and ended - first > 1.0:
-        seen = sum(
-            max(0.0, min(ended, window.began + window.ticks * window.period) - window.began)
-            for window in sampled.windows
-        )
+        seen = sum(max(0.0, min(ended, window.began + window.seconds) - window.began) for window in sampled.windows)
         if seen < _COVERED * (ended - first):
             yield ProfileWarning(
                 code="gaps",

@@ -13,29 +13,30 @@ from jupyterlab_hotspots.profilers.raw_columns import bad_raw
 
 FILE: Final = "sampling.jsonl"
 _LARGEST_TIME: Final = 1e12
-_MOST_TICKS: Final = 1_000_000
+_MOST_LOOKS: Final = 1_000_000
+_ROUNDING: Final = 1.05
 
 Frame = tuple[str, str | None, str, int, int]
 """Plain name, dotted name, file ("" for none), line and first line (0 for none)."""
 
 
 class ThreadPart(msgspec.Struct, frozen=True):
-    """A thread in a window: a piece is (stack or -1, samples, their busy part or None)."""
+    """A thread in a window: a piece is (stack or -1, seconds, its busy seconds or None)."""
 
     pid: int
     tid: int
     name: str
     main: bool
-    first: int
-    pieces: list[tuple[int, int, float | None]]
+    first: float
+    pieces: list[tuple[int, float, float | None]]
 
 
 class WindowPart(msgspec.Struct, frozen=True):
-    """A stretch of time, `ticks` samples of `period` seconds from `began` on (seconds of the monotonic clock)."""
+    """A stretch of time from `began` on, in seconds of the monotonic clock, with `looks` at each thread."""
 
     began: float
-    period: float
-    ticks: int
+    seconds: float
+    looks: float
     threads: list[ThreadPart]
 
 
@@ -93,15 +94,17 @@ def read_sampled(raw: Path) -> Sampled:
 
 
 def _is_possible(window: WindowPart, stacks: int) -> bool:
-    times = abs(window.began) < _LARGEST_TIME and 0 < window.period < _LARGEST_TIME
-    if not times or not 0 < window.ticks <= _MOST_TICKS:
+    if not (
+        abs(window.began) < _LARGEST_TIME and 0 < window.seconds < _LARGEST_TIME and 0 < window.looks < _MOST_LOOKS
+    ):
         return False
+    most = window.seconds * _ROUNDING + 1e-3
     return all(
-        0 <= thread.first <= window.ticks
-        and thread.first + sum(samples for _, samples, _ in thread.pieces) <= window.ticks
+        0 <= thread.first <= most
+        and thread.first + sum(seconds for _, seconds, _ in thread.pieces) <= most
         and all(
-            -1 <= stack < stacks and samples > 0 and (active is None or 0 <= active <= samples + 1)
-            for stack, samples, active in thread.pieces
+            -1 <= stack < stacks and seconds >= 0 and (active is None or 0 <= active <= seconds * _ROUNDING + 1e-5)
+            for stack, seconds, active in thread.pieces
         )
         for thread in window.threads
     )

@@ -1,4 +1,4 @@
-"""Numbers frames and stacks as they come, so that each is written once and a sample is one number."""
+"""Numbers frames and stacks as they come, so that each is written once and a span is one number."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .functions import FirstLines
-    from .recording import Recorded
+    from .recorded import Frame
 
-PROCESS = "process "
-"""How py-spy names the frame below all others of a child process, which is no function."""
+_PROCESS = "process "
+"""How py-spy names the frame below all others of a process, which is no function."""
 
 
 class Stacks:
@@ -30,34 +30,25 @@ class Stacks:
     def __init__(self, first_lines: FirstLines, is_hidden: Callable[[str], bool]) -> None:
         self._first_lines = first_lines
         self._is_hidden = is_hidden
-        self._frame_ids: dict[tuple[str, str, int], int] = {}
+        self._frame_ids: dict[Frame, int] = {}
         self._stack_ids: dict[tuple[int, ...], int] = {}
+        self._known: dict[tuple[Frame, ...], int | None] = {}
         self._hidden: set[int] = set()
         self.frames: list[tuple[str, str | None, str, int, int]] = []
         self.stacks: list[tuple[int, ...]] = []
 
-    def meet(self, recorded: Recorded) -> list[list[int | None]]:
-        """The stacks of a recording by number, for each of its threads; None for one with none of the target's frames.
+    def meet(self, frames: tuple[Frame, ...]) -> int | None:
+        """The number of a stack, given from the outermost frame on; None if the target's code is not in it."""
+        if frames not in self._known:
+            self._known[frames] = self._stack(frames)
+        return self._known[frames]
 
-        In a stack of a forked child only what the child did stands; what called `fork` is its parent's doing.
-        """
-        places: list[int | None] = [self._frame(frame) for frame in recorded.frames]
-        known: dict[tuple[int, ...], int | None] = {}
-        met: list[list[int | None]] = []
-        for thread in recorded.threads:
-            numbers: list[int | None] = []
-            for stack in thread.stacks:
-                key = tuple(stack)
-                if key not in known:
-                    known[key] = self._stack([places[place] for place in key])
-                numbers.append(known[key])
-            met.append(numbers)
-        return met
+    def is_ours(self, frames: tuple[Frame, ...]) -> bool:
+        """Whether our agent has started it: so it is with the main thread alone."""
+        return any(self._is_hidden(file) for _, file, _ in frames[:3])
 
-    def _frame(self, frame: tuple[str, str, int]) -> int | None:
+    def _frame(self, frame: Frame) -> int:
         name, file, line = frame
-        if not file and name.startswith(PROCESS):
-            return None
         if frame not in self._frame_ids:
             plain = name.rpartition(".")[2]
             first = self._first_lines.of(file, plain, line) if file else 0
@@ -67,8 +58,8 @@ class Stacks:
             self.frames.append((plain, name if plain != name else None, file, line, first))
         return self._frame_ids[frame]
 
-    def _stack(self, frames: list[int | None]) -> int | None:
-        inner = tuple(frame for frame in frames if frame is not None)
+    def _stack(self, frames: tuple[Frame, ...]) -> int | None:
+        inner = tuple(self._frame(frame) for frame in frames if frame[1] or not frame[0].startswith(_PROCESS))
         begin = next((place for place, frame in enumerate(inner) if frame not in self._hidden), len(inner))
         key = inner[begin:]
         # The agent is around the target; where it is on top (the fallback's own thread), nothing of the target runs.

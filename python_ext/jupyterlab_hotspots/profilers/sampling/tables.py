@@ -69,7 +69,7 @@ class _Sums:
 
 
 def measurements_of(
-    sampled: Sampled, origins: Origins, *, started: float, idle: bool, warnings: tuple[ProfileWarning, ...]
+    sampled: Sampled, origins: Origins, *, started: float, warnings: tuple[ProfileWarning, ...]
 ) -> Measurements:
     """The tables of a run.
 
@@ -77,10 +77,9 @@ def measurements_of(
         sampled: what was sampled.
         origins: decides whose code a file is.
         started: when the code started, in seconds of the monotonic clock.
-        idle: whether the waiting of all threads counts, or only the main thread's.
         warnings: what the reader of the tables should know.
     """
-    weights = _weigh(sampled, idle=idle)
+    weights = _weigh(sampled)
     functions, lines, edges, tree = _Sums(), _Sums(), _Sums(), _Tree()
     leaves: dict[int, int] = {}
     for stack, frames in enumerate(sampled.stacks):
@@ -111,21 +110,19 @@ def _count(sums: _Sums, rows: list[int], values: list[float]) -> None:
         sums.total[row] = [a + b for a, b in zip(sums.total[row], values, strict=True)]
 
 
-def _weigh(sampled: Sampled, *, idle: bool) -> _Weights:
+def _weigh(sampled: Sampled) -> _Weights:
     columns: Column = np.zeros((len(sampled.stacks), 4))
     for window in sampled.windows:
+        looks = window.looks / window.seconds
         for thread in window.threads:
-            waits = thread.main or idle
-            for stack, samples, active in thread.pieces:
+            for stack, seconds, active in thread.pieces:
                 if stack < 0:
                     continue
-                counted = samples if waits or active is None else min(active, samples)
-                # Of other threads only what is work was counted.
-                share = None if active is None else min(active, samples) / samples if waits else 1.0
                 # The clocks are read every 25 ms: what alternates faster is a mixture, and told apart by nobody.
-                known = counted if share is not None and not _MIXED[0] < share < _MIXED[1] else 0.0
+                share = None if active is None or not seconds else active / seconds
+                known = seconds if share is not None and not _MIXED[0] < share < _MIXED[1] else 0.0
                 busy = known if share is not None and share >= _MIXED[1] else 0.0
-                columns[stack] += (counted * window.period, busy * window.period, known * window.period, counted)
+                columns[stack] += (seconds, busy, known, seconds * looks)
     return _Weights(columns[:, 0], columns[:, 1], columns[:, 2], columns[:, 3])
 
 
@@ -187,18 +184,17 @@ def _lines(sums: _Sums, origins: Origins) -> Any:
 def _samples(sampled: Sampled, node_of: dict[int, int], started: float) -> Any:
     columns: dict[str, list[Any]] = {name: [] for name in ("t_s", "process", "thread", "node", "duration_s", "idle")}
     for window in sampled.windows:
-        zero = window.began - started
         for thread in window.threads:
-            place = thread.first
-            for stack, samples, active in thread.pieces:
+            moment = window.began - started + thread.first
+            for stack, seconds, active in thread.pieces:
                 if stack >= 0 and node_of[stack] >= 0:
-                    columns["t_s"].append(zero + place * window.period)
+                    columns["t_s"].append(moment)
                     columns["process"].append(thread.pid)
                     columns["thread"].append(thread.name or str(thread.tid))
                     columns["node"].append(node_of[stack])
-                    columns["duration_s"].append(samples * window.period)
-                    columns["idle"].append(None if active is None else active < samples / 2)
-                place += samples
+                    columns["duration_s"].append(seconds)
+                    columns["idle"].append(None if active is None else active < seconds / 2)
+                moment += seconds
     return build(SampleRow, columns)
 
 

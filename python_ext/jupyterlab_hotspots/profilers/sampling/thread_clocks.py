@@ -49,21 +49,19 @@ class ThreadClocks:
             self._active.setdefault(key, []).append((int(ran) + int(ready)) / _NS)
         self.due = now + max(_EVERY_S, len(self._files) * _COST_GUESS_S)
 
-    def active(self, pid: int, tid: int, began: float, period: float, ticks: int) -> list[float] | None:
-        """The part of each tick that the thread was running or ready to, 0–1; None where that is not known.
+    def busy(self, pid: int, tid: int, begin: float, end: float) -> float | None:
+        """How long a thread was running or ready to, in seconds; None where that is not known.
 
         Args:
             pid: its process.
             tid: its id, as the kernel counts.
-            began: when the first tick began, in seconds of the monotonic clock.
-            period: the length of a tick, in seconds.
-            ticks: how many there are.
+            begin: in seconds of the monotonic clock.
+            end: likewise.
         """
         times, values = self._times.get((pid, tid), []), self._active.get((pid, tid), [])
-        if len(times) < 2 or period <= 0:
+        if len(times) < 2:
             return None
-        edges = [_at(times, values, began + number * period) for number in range(ticks + 1)]
-        return [min(1.0, max(0.0, (edges[place + 1] - edges[place]) / period)) for place in range(ticks)]
+        return min(end - begin, max(0.0, _at(times, values, end) - _at(times, values, begin)))
 
     def others_active(self, pid: int, since: float) -> float:
         """How many CPUs all threads but the main one of `pid` have kept busy since then; children count."""

@@ -6,13 +6,13 @@ It runs py-spy in windows of up to a second, adds up what they saw, and writes t
     {"rate", "pid"}                                               the first line
     {"frames": [[name, dotted name or null, file, line, first line], …],
      "stacks": [[places in frames, outermost first], …],          those not told before
-     "window": {"began", "period", "ticks", "threads": […]}}      see `windows.py`
+     "window": {"began", "seconds", "looks", "threads": […]}}     see `windows.py`
     {"ended", "errors"}                                           the last line
 
 Where the process may not be read, it says so by an empty file `denied`; the agent then samples from inside.
 """
 
-# ruff: noqa: PTH110, PTH118, PTH120, PTH123
+# ruff: noqa: PTH208, PTH110, PTH118, PTH120, PTH123
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .origins import Origins
 from .stacks import Stacks
 from .sums import Sums
 from .thread_clocks import ThreadClocks
-from .windows import window_of
+from .windows import Times, window_of
 
 DENIED = "denied"
 FILE = "sampling.jsonl"
@@ -41,8 +41,11 @@ _LIVE_FILE = "live.jsonl"
 _READY_PATIENCE_S = 30.0
 _START_PATIENCE_S = 5.0
 _MANY_ERRORS = 0.05
-_WORKERS_BUSY = 0.03
-"""CPUs that other threads than the main one keep busy from which it is worth telling their work from their waiting."""
+_MOST_PROCESSES = 1000
+_ERRORS_AT_LEAST = 3
+_TOO_MANY_ERRORS = 0.02
+_OTHERS_BUSY = 0.03
+"""CPUs that other threads than the main one, and children, keep busy from which on they are recorded, too."""
 
 
 def pyspy() -> str:
@@ -79,8 +82,8 @@ class Watcher:
         self._program = pyspy()
         options: dict[str, Any] = told["options"]
         self._rate = max(1, min(1000, int(options.get("rate") or 100)))
-        self._idle = bool(options.get("idle"))
         self._extra = ("--native",) if options.get("native") else ()
+        self._pauses = False
         origins = Origins(told["own"], told["cwd"])
         hidden: str = told["hidden"]
         self._stacks = Stacks(FirstLines(origins.is_own), lambda file: file.startswith(hidden))
@@ -143,12 +146,17 @@ class Watcher:
     def _begin(self) -> Look | None:
         """Recordings that sample; None if that cannot be had."""
         give_up = monotonic() + _START_PATIENCE_S
-        with_workers = self._clocks.others_active(self._pid, monotonic() - _LONGEST_WINDOW_S) > _WORKERS_BUSY
+        self._pids = {self._pid, *_descendants(self._pid)}
+        since = monotonic() - _LONGEST_WINDOW_S
+        with_others = self._clocks.others_active(self._pid, since) > _OTHERS_BUSY or (
+            # At first nothing is known of them.
+            self._samples == 0 and (len(self._pids) > 1 or _threads(self._pid) > 1)
+        )
         while self._goes_on():
             self._numbers += 1
             output = os.path.join(self._raw, f"window{self._numbers % 2}")
             try:
-                look = Look(self._program, self._pid, self._rate, output, with_workers, self._extra)
+                look = Look(self._program, self._pid, self._rate, output, with_others, self._options())
             except OSError as error:
                 self._deny(f"py-spy cannot be started: {error.strerror}.")
                 return None
@@ -170,26 +178,24 @@ class Watcher:
             self._pause(0.02)
         return None
 
+    def _options(self) -> tuple[str, ...]:
+        return self._extra if self._pauses else ("--nonblocking", *self._extra)
+
     def _finish(self, look: Look, ended: float) -> None:
-        everything, working = look.result()
+        timed, counted = look.result()
         self._clocks.read(monotonic(), self._pids)
-        self._errors += look.errors
-        if everything is None:
-            return
-        window = window_of(
-            everything,
-            working,
-            self._stacks,
-            self._clocks,
-            pid=self._pid,
-            began=look.began,
-            ended=min(ended, monotonic()),
-        )
+        samples, errors = look.counts
+        self._errors += errors
+        self._samples += samples
+        if errors > _ERRORS_AT_LEAST and errors > _TOO_MANY_ERRORS * samples:
+            # Stacks so deep that they change while they are read: then the process is paused for each sample, because
+            # what cannot be read is not lost evenly.
+            self._pauses = True
+        times = Times(look.spawned, look.began, min(ended, monotonic()))
+        window = window_of(timed, counted, self._stacks, self._clocks, pid=self._pid, samples=samples, times=times)
         if window is None:
             return
-        self._pids = {self._pid, *(thread.pid for thread in window.threads)}
-        self._samples += sum(len(thread.stacks) for thread in everything.threads)
-        for stack, seconds, samples in window.weights(idle=self._idle):
+        for stack, seconds, samples in window.weights():
             self._sums.add(stack, seconds, samples)
         stacks = self._stacks
         self._write(
@@ -260,6 +266,30 @@ class Watcher:
             file.write(json.dumps(line, separators=(",", ":"), ensure_ascii=True).encode() + b"\n")
         except OSError:
             self._failed.add("disk_full")  # the next line may find room again; the reader leaves out torn ones
+
+
+def _descendants(pid: int) -> set[int]:
+    """The processes below one, as far as the kernel lists them (`/proc/PID/task/TID/children`, proc(5))."""
+    found: set[int] = set()
+    waiting = [pid]
+    while waiting and len(found) < _MOST_PROCESSES:
+        above = waiting.pop()
+        try:
+            for thread in os.listdir(f"/proc/{above}/task"):
+                with open(f"/proc/{above}/task/{thread}/children", "rb") as file:
+                    below = {int(word) for word in file.read().split()} - found
+                found |= below
+                waiting += below
+        except (OSError, ValueError):
+            continue
+    return found
+
+
+def _threads(pid: int) -> int:
+    try:
+        return len(os.listdir(f"/proc/{pid}/task"))
+    except OSError:
+        return 1
 
 
 if __name__ == "__main__":

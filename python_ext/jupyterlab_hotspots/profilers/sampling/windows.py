@@ -1,9 +1,7 @@
 """Turns recordings into a window: when each thread was where, and how much of that it was busy.
 
-A sample stands for the time until the next one. That is all time for the main thread of the target, which is where a
-run's wall time goes, waiting included; another thread, and a child process, counts only while it works or wants to:
-eight idle workers would else take eight ninths of every table. Which samples of those are work only py-spy knows, at
-the moment of the sample: so where other threads are busy a second recording, of what works, is taken beside the first.
+All time of the target's main thread counts, which is where a run's wall time goes, waiting included. Of another thread,
+and of a child process, only what it works counts: eight idle workers would else take eight ninths of every table.
 """
 
 from __future__ import annotations
@@ -14,24 +12,27 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .recording import Recorded
+    from .recorded import Counted, Timed
     from .stacks import Stacks
     from .thread_clocks import ThreadClocks
+
+_EXEC_S = 0.002
+"""From the moment py-spy is started to its own first look at the clock."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of samples in which a thread did not change its stack.
+    """A stretch of time in which a thread did not change its stack.
 
     Attributes:
         stack: its number; None for a stretch that is not the target's.
-        samples: how many there are.
-        active: the sum of the busy parts of the samples, 0 to `samples`; None where that is not known.
+        seconds: how long.
+        active_s: how much of it was spent on a CPU or ready for one; None where that is not known.
     """
 
     stack: int | None
-    samples: int
-    active: float | None
+    seconds: float
+    active_s: float | None
 
 
 @dataclass(frozen=True)
@@ -40,123 +41,148 @@ class ThreadWindow:
 
     Attributes:
         is_main: whether it is the main thread of the target, whose waiting counts.
-        first: number of the tick of its first sample.
-        pieces: in order of time.
+        first: where in the window its first piece begins, in seconds.
+        pieces: in order of time, without gaps.
     """
 
     pid: int
     tid: int
     name: str
     is_main: bool
-    first: int
+    first: float
     pieces: list[Piece]
 
 
 @dataclass(frozen=True)
 class Window:
-    """A recording on the time axis.
+    """What was recorded, on the time axis.
 
     Attributes:
-        began: of the first tick, in seconds of the monotonic clock.
-        period: of a tick, in seconds.
-        ticks: how many.
+        began: in seconds of the monotonic clock.
+        seconds: how long.
+        looks: how often the main thread was looked at.
     """
 
     began: float
-    period: float
-    ticks: int
+    seconds: float
+    looks: float
     threads: list[ThreadWindow]
 
-    def weights(self, *, idle: bool) -> Iterator[tuple[int, float, float]]:
-        """(stack, seconds, samples) of every piece that counts.
-
-        Args:
-            idle: whether waiting counts in every thread.
-        """
+    def weights(self) -> Iterator[tuple[int, float, float]]:
+        """(stack, seconds, samples) of every piece that counts."""
         for thread in self.threads:
             for piece in thread.pieces:
-                counted = counted_samples(piece.samples, piece.active, is_main=thread.is_main or idle)
-                if piece.stack is not None and counted > 0:
-                    yield piece.stack, counted * self.period, counted
+                if piece.stack is not None:
+                    yield piece.stack, piece.seconds, piece.seconds * self.looks / self.seconds
 
     def as_json(self) -> dict[str, Any]:
-        """The window as it is written: a piece is [stack or -1, samples, active or null]."""
+        """The window as it is written: a piece is [stack or -1, seconds, busy seconds or null]."""
         threads = [
             {
                 "pid": thread.pid,
                 "tid": thread.tid,
                 "name": thread.name,
                 "main": thread.is_main,
-                "first": thread.first,
+                "first": round(thread.first, 6),
                 "pieces": [
                     [
                         -1 if piece.stack is None else piece.stack,
-                        piece.samples,
-                        None if piece.active is None else round(piece.active, 3),
+                        round(piece.seconds, 6),
+                        None if piece.active_s is None else round(piece.active_s, 6),
                     ]
                     for piece in thread.pieces
                 ],
             }
             for thread in self.threads
         ]
-        return {"began": self.began, "period": self.period, "ticks": self.ticks, "threads": threads}
+        return {"began": self.began, "seconds": self.seconds, "looks": round(self.looks, 1), "threads": threads}
 
 
-def counted_samples(samples: float, active: float | None, *, is_main: bool) -> float:
-    """How many samples count of those of a piece."""
-    return samples if is_main or active is None else active
+@dataclass(frozen=True)
+class Times:
+    """When a recording was made, in seconds of the monotonic clock.
+
+    Attributes:
+        spawned: py-spy was started.
+        began: it began to sample.
+        ended: from here on another recording counts.
+    """
+
+    spawned: float
+    began: float
+    ended: float
 
 
 def window_of(
-    everything: Recorded,
-    working: Recorded | None,
+    timed: list[Timed],
+    counted: list[Counted] | None,
     stacks: Stacks,
     clocks: ThreadClocks,
     *,
     pid: int,
-    began: float,
-    ended: float,
+    samples: int,
+    times: Times,
 ) -> Window | None:
-    """The window of a recording, or of two of the same time; None if there is no sample.
+    """The window of a recording, or of two of the same time; None if there is nothing in it.
 
     Args:
-        everything: what py-spy saw, waiting threads included.
-        working: what it saw without them; None if that was not recorded.
+        timed: the target's threads.
+        counted: what was found working, in the whole tree; None if that was not recorded.
         stacks: numbers the stacks.
         clocks: the threads' clocks.
         pid: the target.
-        began: when the first sample was taken, in seconds of the monotonic clock.
-        ended: when the last one's time was over.
+        samples: how many were taken of the target's threads together.
+        times: when.
     """
-    ticks = max((len(thread.stacks) for thread in everything.threads), default=0)
-    if ticks == 0 or ended <= began:
+    seconds = times.ended - times.began
+    main = _main(timed, stacks)
+    if main is None or seconds <= 0 or not samples:
         return None
-    period = (ended - began) / ticks
-    threads: list[ThreadWindow] = []
-    for seen, numbers in zip(everything.threads, stacks.meet(everything), strict=True):
-        is_main = seen.pid == pid and seen.tid == pid
-        if working is not None and not is_main:
-            continue
-        # A thread with fewer samples began later or ended earlier; most often it began, and lives on.
-        first = ticks - len(numbers)
-        active = clocks.active(seen.pid, seen.tid, began + first * period, period, len(numbers))
-        threads.append(ThreadWindow(seen.pid, seen.tid, seen.name, is_main, first, _pieces(numbers, active)))
-    if working is not None:
-        for seen, numbers in zip(working.threads, stacks.meet(working), strict=True):
-            if (seen.pid, seen.tid) != (pid, pid):
-                # When its samples were taken is not known; in which window they were is.
-                kept = numbers[:ticks]
-                pieces = _pieces(kept, [1.0] * len(kept))
-                threads.append(ThreadWindow(seen.pid, seen.tid, seen.name, False, 0, pieces))
-    return Window(began, period, ticks, threads)
+    looks = samples / len(timed)
+    threads = [ThreadWindow(pid, pid, "MainThread", True, 0.0, _main_pieces(main, stacks, clocks, pid, times))]
+    for seen in counted or ():
+        if seen.tid != pid:
+            # When its samples were taken is not known; in which window they were is.
+            worth = seconds / looks
+            pieces = _merged([Piece(stacks.meet(stack), worth, worth) for stack in seen.stacks[: int(looks) + 1]])
+            threads.append(ThreadWindow(seen.pid or pid, seen.tid, seen.name, False, 0.0, pieces))
+    return Window(times.began, seconds, looks, threads)
 
 
-def _pieces(numbers: list[int | None], active: list[float] | None) -> list[Piece]:
+def _main(timed: list[Timed], stacks: Stacks) -> Timed | None:
+    """The main thread: the one our agent has begun, else one that runs a module, else the one that was met last."""
+    for thread in timed:
+        if any(stacks.is_ours(frames) for _, frames in thread.spans):
+            return thread
+    for thread in timed:
+        if any(frame[0] in ("<module>", "_run_module_as_main") for _, frames in thread.spans for frame in frames[:1]):
+            return thread
+    return timed[-1] if timed else None
+
+
+def _main_pieces(main: Timed, stacks: Stacks, clocks: ThreadClocks, pid: int, times: Times) -> list[Piece]:
+    # Its first sample comes after it said that it begins; and it was read a moment after it was said.
+    zero = max(times.spawned + _EXEC_S, times.began - main.spans[0][0])
+    edges = [zero + begin for begin, _ in main.spans]
+    edges[0] = times.began
+    edges.append(max(times.ended, edges[-1]))
     pieces: list[Piece] = []
-    begin = 0
-    for place in range(1, len(numbers) + 1):
-        if place == len(numbers) or numbers[place] != numbers[begin]:
-            busy = None if active is None else sum(active[begin:place])
-            pieces.append(Piece(numbers[begin], place - begin, busy))
-            begin = place
-    return pieces
+    for place, (_, frames) in enumerate(main.spans):
+        begin, end = (min(max(edges[at], times.began), times.ended) for at in (place, place + 1))
+        if end > begin:
+            busy = clocks.busy(pid, pid, begin, end)
+            pieces.append(Piece(stacks.meet(frames), end - begin, busy))
+    return _merged(pieces)
+
+
+def _merged(pieces: list[Piece]) -> list[Piece]:
+    """The same with neighbours of one stack as one."""
+    merged: list[Piece] = []
+    for piece in pieces:
+        if merged and merged[-1].stack == piece.stack:
+            last = merged.pop()
+            known = last.active_s is not None and piece.active_s is not None
+            active = (last.active_s or 0.0) + (piece.active_s or 0.0) if known else None
+            piece = Piece(piece.stack, last.seconds + piece.seconds, active)
+        merged.append(piece)
+    return merged

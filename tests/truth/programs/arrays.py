@@ -1,0 +1,27 @@
+"""Calls into NumPy, each of which takes milliseconds in C."""
+
+import numpy as np
+from truth import goes_on, spent, tell
+
+values = np.random.default_rng(1).random(1_000_000)
+out = np.empty_like(values)
+
+
+def sines():
+    np.sin(values, out=out)  # sines
+
+
+def powers():
+    np.power(values, 1.5, out=out)  # powers
+
+
+def roots():
+    np.sqrt(values, out=out)  # roots
+
+
+while goes_on():
+    for function, times in ((sines, 2), (powers, 1), (roots, 4)):
+        for _ in range(times):
+            with spent(function.__name__, f"#{function.__name__}"):
+                function()
+tell()
