@@ -106,7 +106,8 @@ def test_counts_are_exact_sizes_right_and_chains_end_at_the_global(agent: Agent)
     assert found["bytes"]["origin"] == "builtin"
     assert chains(measured, "__main__.Thing") == [["dict[…]", "store.registry"]]
     assert ["list[…]", "__main__.Holder.many", "__main__.holder"] in chains(measured, "store.Item")
-    assert ["__main__.head"] in chains(measured, "__main__.Node")
+    for chain in chains(measured, "__main__.Node"):
+        assert chain in (["__main__.head"], ["__main__.Node.next (repeated)", "__main__.head"])
     assert chains(measured, "bytes") == [["__main__.blob"]]
     assert measured.tree is not None
     ends = [row["file"] for row in measured.tree.to_pylist() if row["name"] == "store.registry"]
@@ -252,3 +253,26 @@ def test_a_forked_child_looks_at_nothing(agent: Agent) -> None:
     )
     assert len(ran.of_type("stopped")) == 1
     assert sites(read(ran))["__main__.Thing"]["count"] == 5
+
+
+@pytest.mark.parametrize("tool", ["objgraph", "guppy3", "pympler"])
+def test_what_grew_is_what_the_tools_count_themselves(tool: str, tmp_path: Path) -> None:
+    pytest.importorskip({"guppy3": "guppy"}.get(tool, tool))
+    agent = Agent(sys.executable, tmp_path)
+    agent.write(STORE, "store.py")
+    ours = sites(read(run(agent, SHOP)))
+    ran = run(agent, SHOP, hz=20.0, collector_options={"count_with": tool})
+    assert (ran.returncode, ran.stderr, ran.warnings) == (0, b"", [])
+    theirs = sites(read(ran))
+    for kind in ("__main__.Thing", "__main__.Node", "__main__.Holder", "store.Item"):
+        assert theirs[kind]["growth_count"] == ours[kind]["count"]
+        if tool != "objgraph":
+            assert theirs[kind]["growth_bytes"] == ours[kind]["size_bytes"]
+    assert theirs["dict"]["count"] > ours["dict"]["count"]  # what was there before counts too
+    assert chains(read(ran), "__main__.Thing") == [["dict[…]", "store.registry"]]
+    assert not [kind for kind in theirs if "hotspots" in kind]
+
+
+def test_a_tool_that_is_not_there_is_named(agent: Agent) -> None:
+    ran = run(agent, "print(1)", collector_options={"count_with": "no such tool"})
+    assert ran.returncode == 125 and b"objgraph, guppy3 or pympler" in ran.stderr and b"Traceback" not in ran.stderr

@@ -12,6 +12,7 @@ import sys
 import time
 
 from .chains import Chains
+from .counters import counter
 from .look import Look
 from .names import Owners
 from .table import Table
@@ -19,9 +20,12 @@ from .tree import Tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from jupyterlab_hotspots.agent.session import Tools
+
+    from .counters import Counts
 
 _LIVE_S = 1.0
 """A look that stops the program for longer is not taken while it runs."""
@@ -65,6 +69,8 @@ class Collector:
         self._seconds = float(options.get("seconds") or _SECONDS)
         self._explains = options.get("chains") is not False
         self._collects = bool(options.get("collect"))
+        name = str(options.get("count_with") or "")
+        self._count = counter(name) if name else None
         self._tools = tools
         self._pid = os.getpid()
         self._table = Table(Owners(tools.origins))
@@ -79,23 +85,26 @@ class Collector:
         self._runs = False
         self._ended = False
         self._final = False
-        self._live_off = False
         self._began = 0.0
         self._looked_at = 0.0
         self._marked_at: float | None = None
 
     def start(self) -> None:
-        objects = gc.get_objects()
-        loose = [one for one in gc.get_referents(*objects) if not gc.is_tracked(one)]
-        self._kept += objects
-        self._kept += loose
-        del objects, loose
-        self._known.update(map(id, self._kept))
-        self._known |= {id(self._kept), id(self._known)}
-        self._runs = True
         self._began = time.monotonic()
-        if self._mark_after_s <= 0:
-            self._marked_at = self._began  # Nothing of the target's is there yet.
+        if self._count is not None and self._take_counts(self._count):
+            self._table.mark()
+            self._marked_at = self._began
+        else:
+            objects = gc.get_objects()
+            loose = [one for one in gc.get_referents(*objects) if not gc.is_tracked(one)]
+            self._kept += objects
+            self._kept += loose
+            del objects, loose
+            self._known.update(map(id, self._kept))
+            self._known |= {id(self._kept), id(self._known)}
+            if self._mark_after_s <= 0:
+                self._marked_at = self._began  # Nothing of the target's is there yet.
+        self._runs = True
 
     def stop(self) -> None:
         self._ended = self._ended or self._runs
@@ -108,7 +117,9 @@ class Collector:
             return None
         if self._ended:
             self._look_at_the_end()
-        elif not self._live_off:
+        elif self._count is not None:
+            return None
+        else:
             self._look(_LIVE_S)
         return self._table.changes(limit)
 
@@ -140,6 +151,8 @@ class Collector:
         has_collection = gc.isenabled()
         gc.disable()
         try:
+            if self._count is not None:
+                self._take_counts(self._count)
             until = time.monotonic() + self._seconds
             look = self._look(self._seconds)
             if self._explains:
@@ -154,8 +167,9 @@ class Collector:
         if look.seen < look.total:
             self._say_too_many(look, seconds)
             if self._runs:
-                self._live_off = True
                 return look
+        if self._count is not None:
+            return look
         self._looked_at = time.monotonic()
         self._table.take(look)
         if self._runs and self._marked_at is None and self._looked_at - self._began >= self._mark_after_s:
@@ -163,10 +177,24 @@ class Collector:
             self._table.mark()
         return look
 
+    def _take_counts(self, count: Callable[[], Counts]) -> bool:
+        """Has another tool count; where it fails, ours counts."""
+        try:
+            counts = count()
+        except Exception as error:
+            self._count = None
+            self._marked_at = None
+            message = f"The tool that was to count the objects failed: {type(error).__name__}: {error}"
+            self._say("tool_failed", message, "They were counted without it; of growth nothing is known.")
+            return False
+        self._looked_at = time.monotonic()
+        self._table.take_counts(counts)
+        return True
+
     def _explain(self, look: Look, until: float) -> None:
         """Looks for what keeps those types alive that grew most, the user's own first."""
         table = self._table
-        growth = {key: table.growth(table.place_of(kind.type))[1] for key, kind in look.kinds.items()}
+        growth = {key: table.growth(table.place_of(kind.type))[::-1] for key, kind in look.kinds.items()}
         heaviest = sorted(growth, key=growth.__getitem__, reverse=True)
         place_of = {key: table.place_of(look.kinds[key].type) for key in heaviest}
         own = [key for key in heaviest if table.origins[place_of[key]] == "own"]
@@ -191,13 +219,13 @@ class Collector:
             )
 
     def _say_too_many(self, look: Look, seconds: float) -> None:
-        if self._runs:
+        if self._runs and not any(said["code"] == "heap_too_large" for said in self._said):
             self._say(
                 "heap_too_large",
                 f"There are {look.total} objects: a look at them takes longer than {seconds:g} s.",
-                "The table stood still from then on; there is one more look at the end.",
+                "The table stood still while the code ran; there is one more look at the end.",
             )
-        else:
+        elif not self._runs:
             self._say(
                 "look_cut_short",
                 f"Only {look.seen} of {look.total} objects were looked at in {seconds:g} s: counts are too low.",

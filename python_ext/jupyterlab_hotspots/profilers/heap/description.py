@@ -38,6 +38,12 @@ HEAP: Final = Description(
             default=False,
         ),
         Option(
+            name="count_with",
+            title="Count with",
+            kind="text",
+            help="Have objgraph, guppy3 or pympler count at the start and the end, all there is, in their own way.",
+        ),
+        Option(
             name="seconds",
             title="Longest look",
             kind="number",

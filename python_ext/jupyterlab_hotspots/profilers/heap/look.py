@@ -11,11 +11,12 @@ from __future__ import annotations
 import gc
 import sys
 import time
+from _collections import _count_elements  # pyright: ignore
 from itertools import compress
 from operator import not_
 
 from .names import module_names
-from .sizes import can_tell, size_of
+from .sizes import can_tell, has_fixed_size, size_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,16 +48,17 @@ class Kind:
         self._last: Any = None
         self._largest_bytes = -1
 
-    def add(self, count: int, size_bytes: int, first: Any, largest: Any, largest_bytes: int, last: Any) -> None:
-        """Adds some objects."""
+    def add(self, count: int, size_bytes: int | None, first: Any, largest: Any, last: Any) -> None:
+        """Adds some objects; without `size_bytes` all are as large as each other."""
         if self.count == 0:
             self._first = first
         self._last = last
+        largest_bytes = size_of(largest)
         if largest_bytes > self._largest_bytes:
             self._largest_bytes = largest_bytes
             self._largest = largest
         self.count += count
-        self.size_bytes += size_bytes
+        self.size_bytes += count * largest_bytes if size_bytes is None else size_bytes
 
     def samples(self) -> list[Any]:
         """Some of them: the largest, the last and the first."""
@@ -86,7 +88,8 @@ class Look:
         self.total = 0
         self._known = known
         self._loose: set[int] = set()
-        self._slow: set[int] = set()
+        self._various: set[int] = set()
+        self._mute: set[int] = set()
         self._until = until
 
     def take(self) -> None:
@@ -121,7 +124,8 @@ class Look:
                 self.__dict__,
                 self.kinds,
                 self._loose,
-                self._slow,
+                self._various,
+                self._mute,
                 self._known,
             )
         }
@@ -142,12 +146,12 @@ class Look:
             del referred
             by_address = dict(zip(map(id, loose), loose))  # noqa: B905  (3.10 has it, but it costs)
             del loose
-            new = by_address.keys() - self._loose
-            new = {address for address in new if address not in self._known}
+            # `-` of a view, and `difference_update`, would go through all of what was met before.
+            new = set(by_address).difference(self._loose).difference(self._known)
             if not new:
                 return
             self._loose |= new
-            chunk = [by_address[address] for address in new]
+            chunk = list(map(by_address.__getitem__, new))
             self._add(chunk)
 
     def _add(self, chunk: list[Any]) -> None:
@@ -156,34 +160,42 @@ class Look:
         for key, kind in dict(zip(keys, types)).items():  # noqa: B905
             if key not in self.kinds:
                 self.kinds[key] = Kind(kind)
+                if not has_fixed_size(kind):
+                    self._various.add(key)
                 if not can_tell(kind):
-                    self._slow.add(key)
-        sizes = self._sizes(chunk, keys)
+                    self._mute.add(key)
+        last_at = dict(zip(keys, range(len(keys))))  # noqa: B905
+        first_at = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1)))  # noqa: B905
+        totals, largest_at = self._sizes(chunk, keys, first_at)
         counts: dict[int, int] = {}
+        _count_elements(counts, keys)  # Not through `Counter`, which leaves traces in the caches of `abc`.
+        for key, count in counts.items():
+            first, last = chunk[first_at[key]], chunk[last_at[key]]
+            self.kinds[key].add(count, totals.get(key), first, chunk[largest_at.get(key, first_at[key])], last)
+
+    def _sizes(
+        self, chunk: list[Any], keys: list[int], first_at: dict[int, int]
+    ) -> tuple[dict[int, int], dict[int, int]]:
+        """Bytes by type, and where the largest object of each stands, for the types whose objects differ in size."""
         totals: dict[int, int] = {}
         largest: dict[int, int] = {}
         largest_at: dict[int, int] = {}
-        first_at: dict[int, int] = {}
-        for place, (key, size) in enumerate(zip(keys, sizes)):  # noqa: B905
-            if key in counts:
-                counts[key] += 1
+        if self._various.isdisjoint(first_at):
+            return totals, largest_at
+        differ = list(map(self._various.__contains__, keys))
+        places = list(compress(range(len(keys)), differ))
+        various = list(compress(chunk, differ))
+        try:
+            sizes = list(map(sys.getsizeof if self._mute.isdisjoint(first_at) else size_of, various))
+        except Exception:  # One of them cannot tell.
+            sizes = list(map(size_of, various))
+        for key, size, place in zip(compress(keys, differ), sizes, places):  # noqa: B905
+            if key in totals:
                 totals[key] += size
                 if size > largest[key]:
                     largest[key] = size
                     largest_at[key] = place
             else:
-                counts[key] = 1
                 totals[key] = largest[key] = size
-                largest_at[key] = first_at[key] = place
-        last_at = dict(zip(keys, range(len(keys))))  # noqa: B905
-        for key in counts:
-            first, most, last = chunk[first_at[key]], chunk[largest_at[key]], chunk[last_at[key]]
-            self.kinds[key].add(counts[key], totals[key], first, most, largest[key], last)
-
-    def _sizes(self, chunk: list[Any], keys: list[int]) -> list[int]:
-        if self._slow.isdisjoint(keys):
-            try:
-                return list(map(sys.getsizeof, chunk))
-            except Exception:
-                pass  # One of them cannot tell.
-        return list(map(size_of, chunk))
+                largest_at[key] = place
+        return totals, largest_at

@@ -72,7 +72,10 @@ class Owners:
 
     def of(self, kind: type) -> str:
         """`own`, `library` or `builtin`."""
-        name = module_name(kind)
+        return self.of_module(module_name(kind))
+
+    def of_module(self, name: str) -> str:
+        """The same, by the name of the module that defines the type."""
         if name not in self._known:
             self._known[name] = self._find(name)
         return self._known[name]

@@ -59,7 +59,7 @@ def _sites(columns: RawColumns, nodes: int, *, marked: bool) -> Table:
     node = numbers.pop("node")
     if len(node) and not (node.min() >= -1 and node.max() < nodes):
         raise bad_raw(columns.path, "it has types whose place in the tree is not there")
-    if any((numbers[name] < 0).any() for name in _HELD):
+    if (numbers["count"] < 0).any() or (numbers["size_bytes"] < -1).any():
         raise bad_raw(columns.path, "it has counts below zero")
     if (types.codes < 0).any() or len(set(types.strings)) != len(types.strings):
         raise bad_raw(columns.path, "it has types without a name of their own")
@@ -69,13 +69,18 @@ def _sites(columns: RawColumns, nodes: int, *, marked: bool) -> Table:
         raise bad_raw(columns.path, "it has types of an unknown origin")
     # A type that had objects once is of interest only if it has fewer than at the mark.
     shown = (numbers["count"] > 0) | (numbers["growth_count"] != 0)
+    sized = numbers["size_bytes"] >= 0
+    known: dict[str, npt.NDArray[Any]] = {
+        name: np.where(sized, values, np.nan) if name.endswith("bytes") and not sized.all() else values
+        for name, values in numbers.items()
+    }
     return build(
         SiteRow,
         {
             "type": Coded(types.codes[shown], types.strings),
             "origin": Coded(origins.codes[shown], origins.strings),
             "node": _or_absent(node[shown], -1),
-            **{name: values[shown] for name, values in numbers.items() if marked or name in _HELD},
+            **{name: values[shown] for name, values in known.items() if marked or name in _HELD},
         },
     )
 

@@ -9,8 +9,10 @@ from .names import is_c_written, kind_of, mro_of, names_of_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
+_itemsize_of: Callable[[Any], int] = type.__dict__["__itemsize__"].__get__
 _HEADER_BYTES = sys.getsizeof([]) - [].__sizeof__()
 """What the garbage collector keeps before each object it tracks."""
 
@@ -27,8 +29,17 @@ def size_of(one: Any) -> int:
 
 def can_tell(kind: type) -> bool:
     """Whether the type's `__sizeof__` is written in C, so that asking it runs none of the target's code."""
+    return is_c_written(_sizeof(kind))
+
+
+def has_fixed_size(kind: type) -> bool:
+    """Whether all objects of a type are equally large."""
+    return _sizeof(kind) is object.__dict__["__sizeof__"] and _itemsize_of(kind) == 0
+
+
+def _sizeof(kind: type) -> object:
     for base in mro_of(kind):
         names = names_of_type(base)
         if "__sizeof__" in names:
-            return is_c_written(names["__sizeof__"])
-    return False
+            return names["__sizeof__"]
+    return None

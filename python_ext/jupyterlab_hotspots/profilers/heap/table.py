@@ -6,14 +6,23 @@ and neither is what only they refer to.
 
 from __future__ import annotations
 
+import sys
+
 from .names import type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from .counters import Counts
     from .look import Look
     from .names import Owners
+
+
+_OURS = "_jupyterlab_hotspots_"
+"""What the names of the agent's and the collectors' own modules begin with."""
+UNKNOWN = -1
+"""Stands for a size that is not known."""
 
 
 class Table:
@@ -21,7 +30,7 @@ class Table:
 
     Attributes:
         names, origins: of the types.
-        counts, sizes: how many objects there were at the last look, and their bytes.
+        counts, sizes: how many objects there were at the last look, and their bytes or `UNKNOWN`.
         marked_counts, marked_sizes: the same at the mark.
     """
 
@@ -39,14 +48,25 @@ class Table:
     def place_of(self, kind: type) -> int:
         """The number of a type; types of one name are one."""
         name = type_name(kind)
-        if name not in self._places:
-            self._places[name] = len(self.names)
-            self.names.append(name)
-            self.origins.append(self._owners.of(kind))
-            for column in (self.counts, self.sizes, self.marked_counts, self.marked_sizes):
-                column.append(0)
-            for column in self._sent:
-                column.append(-1)
+        return self._places[name] if name in self._places else self._new(name, self._owners.of(kind))
+
+    def place_of_name(self, name: str) -> int:
+        """The number of a type of which the dotted name is all that is known."""
+        if name in self._places:
+            return self._places[name]
+        module = name.rpartition(".")[0]
+        while module and module not in sys.modules:
+            module = module.rpartition(".")[0]
+        return self._new(name, self._owners.of_module(module))
+
+    def _new(self, name: str, origin: str) -> int:
+        self._places[name] = len(self.names)
+        self.names.append(name)
+        self.origins.append(origin)
+        for column in (self.counts, self.sizes, self.marked_counts, self.marked_sizes):
+            column.append(0)
+        for column in self._sent:
+            column.append(-1)
         return self._places[name]
 
     def take(self, look: Look) -> None:
@@ -57,6 +77,17 @@ class Table:
             place = self.place_of(kind.type)
             self.counts[place] += kind.count
             self.sizes[place] += kind.size_bytes
+
+    def take_counts(self, counts: Counts) -> None:
+        """The same with what another tool has counted."""
+        for place in range(len(self.names)):
+            self.counts[place] = self.sizes[place] = 0
+        for name, count, size in counts:
+            if name.startswith(_OURS):
+                continue
+            place = self.place_of_name(name)
+            self.counts[place] += count
+            self.sizes[place] = UNKNOWN if size is None else self.sizes[place] + size
 
     def mark(self) -> None:
         """Growth is counted from now on."""
