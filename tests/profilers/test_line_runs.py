@@ -265,6 +265,16 @@ def test_where_the_numbers_mislead_a_warning_says_so(agent: Agent) -> None:
     assert "deep" in found["time_counted_twice"] and "spin" not in found["time_counted_twice"]
 
 
+def test_libraries_that_are_slowed_as_well_are_said(agent: Agent) -> None:
+    """Up to Python 3.11 every line of a library pays; then those of watched code alone."""
+    agent.write("def spin(n):\n    while n:\n        n -= 1\n", "site-packages/library.py")
+    script = agent.write(
+        "import sys\nsys.path.append('site-packages')\nimport library\nfor i in range(40): library.spin(40_000)\n"
+    )
+    found = codes(run(agent, script, hz=100.0)).get("line_distorts", "")
+    assert ("such as a library's" in found) == (agent.version < (3, 12))
+
+
 def test_a_trace_function_of_the_target_is_said(agent: Agent) -> None:
     if agent.version >= (3, 12):
         pytest.skip("a trace function replaces no tool of sys.monitoring")

@@ -8,14 +8,14 @@ import time
 from . import marks
 from .calibration import cost_of_a_hit, counts_functions_on_one_line
 from .counting import MONITORED, Counter, load
-from .doubts import distortion, missed, recounted, recursion, replaced
+from .doubts import distortion, missed, recounted, recursion, replaced, slowed
 from .table import Functions, Lines, Texts
 from .watched import Watched
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import CodeType
+    from types import CodeType, FrameType
     from typing import Any
 
     from jupyterlab_hotspots.agent.session import Tools
@@ -56,6 +56,7 @@ class Collector:
         self._calibrated = False
         self._hit_cost_s: float | None = None
         self._codes: list[tuple[str, CodeType]] = []
+        self._looks = self._looks_elsewhere = 0
         self.mark = self._marks.mark
         if not MONITORED:
             self._watched.around_import = self._around_import
@@ -98,6 +99,7 @@ class Collector:
 
     def snapshot(self, limit: int) -> dict[str, Any] | None:
         """The largest rows that changed since the last snapshot, `limit` by time and `limit` by hits."""
+        self._look_around()
         resume = self._counter.pause()
         try:
             self._look()
@@ -138,6 +140,7 @@ class Collector:
         found += recounted(self._lines, self._watched.sources, self._codes)
         found += recursion(self._lines, self._ended - self._began)
         found += distortion(self._lines, self._cost(), self._ended - self._began)
+        found += slowed(self._looks, self._looks_elsewhere)
         return found
 
     def _prepare(self) -> None:
@@ -158,6 +161,23 @@ class Collector:
     def _around_import(self, watches: bool) -> Callable[[], None] | None:
         """The import of a module that is not watched runs at full speed: its lines would count for nothing."""
         return None if watches else self._counter.pause()
+
+    def _look_around(self) -> None:
+        """Notes whether Python code that is not watched was running when the snapshot was asked for.
+
+        A handler of signals also runs when a call of a C function has ended, which says nothing of Python code.
+        """
+        if MONITORED or not self._counter.counts:
+            return
+        frame: FrameType | None = sys._getframe()  # pyright: ignore[reportPrivateUsage]
+        while frame is not None and frame.f_code.co_filename in self._tools.files:
+            frame = frame.f_back
+        if frame is None or frame.f_lasti < 0:
+            return
+        self._looks += 1
+        names = sys.modules["opcode"].opname
+        if not self._watched.has(frame.f_code) and "CALL" not in names[frame.f_code.co_code[frame.f_lasti]]:
+            self._looks_elsewhere += 1
 
     def _look(self) -> None:
         self._lines.take(self._measured())

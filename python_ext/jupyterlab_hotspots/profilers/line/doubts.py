@@ -16,6 +16,7 @@ _SIZEABLE = 0.1
 """Share of the time measured from which on its cost is worth a warning."""
 _OPTIMIZED = 0x1
 """`inspect.CO_OPTIMIZED`: the code of a function has it."""
+_FEWEST_LOOKS = 10
 _MORE_THAN_ALL = 1.05
 _MOST_NAMES = 6
 _HEADERS = {
@@ -91,7 +92,7 @@ def recounted(
             "code": "lines_counted_twice",
             "message": "Lines of statements that span several lines are counted each time Python comes back to them, "
             f"so their hits are a multiple of how often they ran: {_listed(names)}.",
-            "hint": "Divide their hits by the factor given, or look at the line before; their times are right.",
+            "hint": "Divide their hits by the factor given; their times are right.",
         }
     ]
 
@@ -115,6 +116,27 @@ def distortion(lines: Lines, hit_cost_s: float | None, elapsed_s: float) -> list
             f"{hit_cost_s * 1e6:.2f} µs each. Lines that run often look slower than they are, most of all "
             f"{_listed(names)}.",
             "hint": "Trust the hits; for the true shares of the time compare with sampling (--profiler sampling,line).",
+        }
+    ]
+
+
+def slowed(looks: int, elsewhere: int) -> list[dict[str, str]]:
+    """The warning that libraries pay as well, which no hits tell of; up to Python 3.11.
+
+    Args:
+        looks: how often it was looked at what runs.
+        elsewhere: how often that was Python code that is not watched.
+    """
+    if looks < _FEWEST_LOOKS or elsewhere < looks * _SIZEABLE:
+        return []
+    return [
+        {
+            "code": "line_distorts",
+            "message": f"At least {elsewhere / looks:.0%} of the time was spent in Python code that is not watched, "
+            "such as a library's: up to Python 3.11 counting slows each line of it too. Lines that call such code look "
+            "slower than they are, beside lines that call C or wait.",
+            "hint": "Python 3.12 and later count the watched lines alone; or compare with sampling "
+            "(--profiler sampling,line).",
         }
     ]
 

@@ -111,6 +111,8 @@ def _checked(columns: RawColumns, measures: Mapping[str, bool]) -> RawLines:
     if set(functions["origin"]) - {*_ORIGINS}:
         raise bad_raw(columns.path, "it has origins that are none")
     numbers: dict[str, Numbers] = {"line": columns.counts("lines.line")}
+    if len(numbers["line"]) and numbers["line"].min() < 1:
+        raise bad_raw(columns.path, "it has lines before the first")
     for name, seconds in measures.items():
         numbers[name] = columns.seconds(f"lines.{name}") if seconds else columns.counts(f"lines.{name}")
         if not name.endswith("increment_bytes") and len(numbers[name]) and numbers[name].min() < 0:

@@ -210,6 +210,10 @@ class Watched:
         """Whether a file, by its absolute path, is the target or lies in its folder and is not installed."""
         return self._tools.origins.of(path) == "own" and any(path.startswith(folder) for folder in self._folders)
 
+    def has(self, code: CodeType) -> bool:
+        """Whether a code object is one that was handed out."""
+        return id(code) in self._taken
+
     def remove(self) -> None:
         """Watches no more modules."""
         for name, hook in self._hooks.items():
