@@ -13,6 +13,7 @@ from agent_runs import PACKAGE, Agent, AgentRun, Started
 from jupyterlab_hotspots.errors import HotspotsError
 from jupyterlab_hotspots.profilers import registry
 from jupyterlab_hotspots.profilers.protocol import ReadContext
+from jupyterlab_hotspots.profilers.tracemalloc.room import is_room_for
 from jupyterlab_hotspots.profiles.profile import Measurements
 from jupyterlab_hotspots.profiles.rank import rank
 from jupyterlab_hotspots.profiles.run_info import RunInfo, TargetInfo
@@ -105,34 +106,30 @@ def test_stacks_give_a_tree(agent: Agent) -> None:
 
 def test_rows_come_while_it_runs_and_fall_when_memory_is_freed(agent: Agent) -> None:
     source = """
-import sys
+import time
+def spin(seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end: pass
 def hold():
     return bytearray(3_000_000)
 held = hold()
-print("held", flush=True); sys.stdin.readline()
+spin(0.3)
 held = None
-print("freed", flush=True); sys.stdin.readline()
+spin(0.3)
 """
-    # Reading ends at once, so the code is asked while it spins between two lines instead.
-    source = source.replace("sys.stdin.readline()", "spin(0.3)").replace(
-        "def hold",
-        "import time\ndef spin(s):\n    end = time.monotonic() + s\n    while time.monotonic() < end: pass\ndef hold",
-    )
     run = recorded(agent, source, hz=30.0)
-    sizes: list[tuple[int, int]] = []
+    told: list[tuple[int, int]] = []
     ids: set[int] = set()
     for said in run.of_type("hotspots"):
-        for row_id, file, line in zip(*(said["define"][name] for name in ("id", "file", "line")), strict=True):
-            if file.endswith("/script.py") and line == 8:
-                ids.add(row_id)
-        for row_id, size, growth in zip(
-            *(said["update"][name] for name in ("id", "size_bytes", "growth_bytes")), strict=True
-        ):
-            if row_id in ids:
-                sizes.append((size, growth))
+        define, update = said["define"], said["update"]
+        places = zip(define["id"], define["file"], define["line"], strict=True)
+        ids |= {row_id for row_id, file, line in places if file.endswith("/script.py") and line == 7}
+        values = zip(update["id"], update["size_bytes"], update["growth_bytes"], strict=True)
+        told += [(size, growth) for row_id, size, growth in values if row_id in ids]
+        assert said["cost_s"] >= 0
     assert len(ids) == 1
-    assert sizes == [(3_000_001 + extra, 3_000_001 + extra) for extra in [sizes[0][0] - 3_000_001]] + [(0, 0)]
-    assert all(said["cost_s"] >= 0 for said in run.of_type("hotspots"))
+    assert told[0] == pytest.approx((3_000_000, 3_000_000), rel=0.001)
+    assert told[-1] == (0, 0)
 
 
 def test_growth_counts_from_the_mark(agent: Agent) -> None:
@@ -152,6 +149,9 @@ del early
     assert shrunk["growth_bytes"] == pytest.approx(-900 * 1033, rel=0.05)
     assert shrunk["growth_count"] < -850
     assert found.warnings == ()
+    first, *later = run.of_type("hotspots")
+    assert first["update"]["id"] == [], "before the mark nothing has grown"
+    assert later[-1]["update"]["id"] != []
 
 
 def test_a_mark_that_was_not_set_is_said(agent: Agent) -> None:
@@ -258,7 +258,11 @@ print(json.dumps({s.traceback[0].lineno: [s.size, s.count] for s in taken
         assert (ours["size_bytes"], ours["count"]) == pytest.approx((size, count), rel=0.001)
 
 
-@pytest.mark.parametrize("change", [{"depth": [9]}, {"depth": [0]}, {"size_bytes": [-1]}, {"count": [1, 2]}], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [{"depth": [9]}, {"depth": [0]}, {"size_bytes": [-1]}, {"size_bytes": [2**63 - 1]}, {"count": [1, 2]}],
+    ids=str,
+)
 def test_tables_that_do_not_fit_together_are_refused(tmp_path: Path, change: dict[str, list[int]]) -> None:
     from jupyterlab_hotspots.agent.columns import write_columns
 
@@ -278,3 +282,26 @@ def test_tables_that_do_not_fit_together_are_refused(tmp_path: Path, change: dic
     )
     with pytest.raises(HotspotsError):
         read(tmp_path)
+
+
+def test_where_there_is_no_room_for_a_look_the_code_ends_as_it_would(agent: Agent) -> None:
+    source = """
+import resource
+kept = [bytes(100) for _ in range(300_000)]
+with open("/proc/self/statm") as file:
+    pages = int(file.read().split()[0])
+resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + 20_000_000,) * 2)
+print("end")
+"""
+    if not Path("/proc/self/statm").exists():
+        pytest.skip("the size of a process is not to be had")
+    run = recorded(agent, source)
+    assert (run.stdout, run.stderr, run.returncode) == (b"end\n", b"", 0)
+    found = read(run.raw)
+    assert [warning.code for warning in found.warnings] == ["not_looked_at"]
+
+
+def test_a_look_is_not_taken_that_would_fill_the_memory() -> None:
+    assert is_room_for(0)
+    assert is_room_for(10_000_000)
+    assert not is_room_for(1 << 50)

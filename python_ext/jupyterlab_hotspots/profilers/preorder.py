@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 Counts = npt.NDArray[np.int64]
+_LARGEST_SUM: Final = 2.0**62
 
 
 def preorder(parents: Sequence[int], rank: Sequence[Any]) -> tuple[list[int], list[int], Counts]:
@@ -50,6 +51,11 @@ def summed(places: Counts, values: Counts, size: int) -> Counts:
     sums = np.zeros(size, np.int64)
     np.add.at(sums, places, values)
     return sums
+
+
+def can_be_summed(values: Counts) -> bool:
+    """Whether these are no negative numbers and their sum is one that a column holds, as those of a real run are."""
+    return not len(values) or (int(values.min()) >= 0 and float(values.sum(dtype=np.float64)) < _LARGEST_SUM)
 
 
 def with_descendants(values: Counts, ends: Counts) -> Counts:

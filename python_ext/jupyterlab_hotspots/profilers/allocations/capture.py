@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Final
 
 from jupyterlab_hotspots.errors import HotspotsError, NotFound, Unavailable
+from jupyterlab_hotspots.profilers.preorder import can_be_summed
 from jupyterlab_hotspots.profilers.raw_columns import RawColumns, bad_raw, read_columns
 
 _EXTRACT: Final = Path(__file__).parent / "extract.py"
-_LEAST_S: Final = 20.0
-_BYTES_PER_S: Final = 1 << 20
-"""A capture of so many bytes may take a second longer to read; it takes a tenth of that here."""
+_LEAST_S: Final = 60.0
+_BYTES_PER_S: Final = 1 << 19
+"""A capture of so many bytes may take a second longer to read; on a quiet machine it takes a tenth of that."""
 _LEAST_MEMORY: Final = 1 << 30
 _FAILED: Final = 3
 _LONGEST_MESSAGE: Final = 500
@@ -118,11 +119,8 @@ def _failure(path: Path, status: int, said: str) -> HotspotsError:
 def _check(columns: RawColumns, path: Path) -> None:
     """Checks what the columns' own reader cannot: what hangs together fits together."""
     nodes = columns.length("nodes.parent", "nodes.line", "nodes.native", "nodes.function", "nodes.file")
-    columns.length(
-        "cells.node",
-        "cells.allocator",
-        *(f"cells.{name}_{what}" for name in ("peak", "leaked", "temporary") for what in ("bytes", "count")),
-    )
+    sums = [f"cells.{name}_{what}" for name in ("peak", "leaked", "temporary") for what in ("bytes", "count")]
+    columns.length("cells.node", "cells.allocator", *sums)
     columns.length("snapshots.ms", "snapshots.rss", "snapshots.heap")
     columns.length("places.function", "places.file", "places.line", "places.allocated_bytes")
     parents, places = columns.counts("nodes.parent"), columns.counts("cells.node")
@@ -130,8 +128,6 @@ def _check(columns: RawColumns, path: Path) -> None:
         raise bad_raw(path, "its stacks hang together in circles")
     if len(places) and not (places.min() >= -1 and places.max() < nodes):
         raise bad_raw(path, "it has allocations in stacks that are not there")
-    sizes = ("nodes.line", "places.line", "places.allocated_bytes")
-    for name in (*sizes, *(f"cells.{question}_bytes" for question in ("peak", "leaked", "temporary"))):
-        values = columns.counts(name)
-        if len(values) and values.min() < 0:
-            raise bad_raw(path, f"it has sizes or lines below zero ({name})")
+    for name in (*sums, "nodes.line", "places.line", "places.allocated_bytes", "snapshots.rss", "snapshots.heap"):
+        if not can_be_summed(columns.counts(name)):
+            raise bad_raw(path, f"it has sizes or lines that cannot be ({name})")

@@ -21,6 +21,8 @@ from jupyterlab_hotspots.profiles.tables import build, empty
 CAPTURE: Final = "allocations.bin"
 NOTES: Final = "allocations.columns"
 _MS: Final = 1000.0
+_SILENT_MS: Final = 500.0
+"""While it records, memray looks at the memory of the process every 10 ms."""
 
 
 def read(raw: Path, context: ReadContext) -> Measurements:
@@ -77,23 +79,25 @@ def _doubts(
 ) -> tuple[ProfileWarning, ...]:
     if notes.get("final") is not True:
         return (_cut_short(said, capture, context),)
-    if _number(capture.about, "end_ms") <= _number(capture.about, "start_ms") and not capture.about.get("probe"):
+    if capture.about.get("probe") or any(warning.code == "profile_replaced" for warning in said.warnings):
+        return ()
+    moments = capture.counts("snapshots.ms")
+    silent_ms = _number(capture.about, "end_ms") - (int(moments[-1]) if len(moments) else 0)
+    if silent_ms > _SILENT_MS:
         return (
             ProfileWarning(
                 code="write_failed",
-                message="memray stopped recording before the end.",
+                message=f"memray stopped recording {silent_ms / _MS:.1f} s before the end.",
                 hint="Is the disk full? All that it had recorded until then is here.",
             ),
         )
-    if not capture.about.get("probe") and not any(warning.code == "profile_replaced" for warning in said.warnings):
-        return (
-            ProfileWarning(
-                code="profile_replaced",
-                message="The code took memray's profile function away, by which it follows the Python stack.",
-                hint="Sizes are right, but lines and functions may be wrong from then on.",
-            ),
-        )
-    return ()
+    return (
+        ProfileWarning(
+            code="profile_replaced",
+            message="The code took memray's profile function away, by which it follows the Python stack.",
+            hint="Sizes are right, but lines and functions may be wrong from then on.",
+        ),
+    )
 
 
 def _cut_short(said: AgentLines, capture: RawColumns | None, context: ReadContext) -> ProfileWarning:

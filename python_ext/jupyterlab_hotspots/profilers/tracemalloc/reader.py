@@ -9,6 +9,7 @@ import numpy as np
 
 from jupyterlab_hotspots.errors import NotFound
 from jupyterlab_hotspots.profilers.agent_lines import AgentLines, is_number, read_agent_lines
+from jupyterlab_hotspots.profilers.preorder import can_be_summed
 from jupyterlab_hotspots.profilers.protocol import ReadContext
 from jupyterlab_hotspots.profilers.raw_columns import bad_raw, read_columns
 from jupyterlab_hotspots.profilers.source_lines import SourceLines
@@ -54,7 +55,7 @@ def _looked(path: Path) -> tuple[Held, dict[str, Any], dict[str, Any]]:
         return Held([], [], []), {}, {"t_s": none, "heap_bytes": none}
     names, origins = columns.text("files.name"), columns.text("files.origin")
     columns.length("files.name", "files.origin")
-    stacks = columns.length("stacks.depth", *(f"stacks.{name}" for name in Held.VALUES))
+    columns.length("stacks.depth", *(f"stacks.{name}" for name in Held.VALUES))
     frames = columns.length("frames.file", "frames.line")
     columns.length("samples.t_s", "samples.heap_bytes")
     depths = columns.counts("stacks.depth")
@@ -64,8 +65,8 @@ def _looked(path: Path) -> tuple[Held, dict[str, Any], dict[str, Any]]:
     if int(depths.sum()) != frames:
         raise bad_raw(path, "it has not as many frames as its stacks are deep")
     values = [columns.counts(f"stacks.{name}") for name in Held.VALUES]
-    if stacks and (min(int(column.min()) for column in values) < 0 or columns.counts("frames.line").min() < 0):
-        raise bad_raw(path, "it has sizes or lines below zero")
+    if not all(map(can_be_summed, (*values, columns.counts("frames.line")))):
+        raise bad_raw(path, "it has sizes or lines that cannot be")
     origin_of: dict[str, str | None] = {}
     for name, origin in zip(names.codes.tolist(), origins.codes.tolist(), strict=True):
         if name >= 0 and origin >= 0 and origins.strings[origin] in _ORIGINS:
@@ -75,7 +76,7 @@ def _looked(path: Path) -> tuple[Held, dict[str, Any], dict[str, Any]]:
     lines: list[int] = columns.counts("frames.line").tolist()
     places = [(files.strings[code] if code >= 0 else "?", line) for code, line in zip(file_codes, lines, strict=True)]
     ends: list[int] = np.cumsum(depths).tolist()
-    kept = [tuple(places[start:end]) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+    kept = [tuple(places[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
     rows: list[tuple[int, ...]] = list(zip(*(column.tolist() for column in values), strict=True))
     samples = {"t_s": columns.seconds("samples.t_s"), "heap_bytes": columns.counts("samples.heap_bytes")}
     frames_kept = columns.about.get("frames")
