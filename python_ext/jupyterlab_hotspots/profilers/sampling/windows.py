@@ -20,6 +20,10 @@ _EXEC_S = 0.002
 """From the moment py-spy is started to its own first look at the clock."""
 
 
+_READ_S = 4e-6
+"""What reading a frame takes py-spy: the time it writes down is that after reading a stack, innermost frame first."""
+
+
 @dataclass(frozen=True)
 class Piece:
     """A stretch of time in which a thread did not change its stack.
@@ -163,7 +167,7 @@ def _main(timed: list[Timed], stacks: Stacks) -> Timed | None:
 def _main_pieces(main: Timed, stacks: Stacks, clocks: ThreadClocks, pid: int, times: Times) -> list[Piece]:
     # Its first sample comes after it said that it begins; and it was read a moment after it was said.
     zero = max(times.spawned + _EXEC_S, times.began - main.spans[0][0])
-    edges = [zero + begin for begin, _ in main.spans]
+    edges = [zero + begin - _READ_S * len(frames) for begin, frames in main.spans]
     edges[0] = times.began
     edges.append(max(times.ended, edges[-1]))
     pieces: list[Piece] = []
