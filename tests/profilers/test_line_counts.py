@@ -155,7 +155,7 @@ def run(rounds):
 
 run(int(sys.argv[1]))
 '''
-ROUNDS, LIVE_ROUNDS = "60", "600"
+ROUNDS, LIVE_ROUNDS = "60", "400"
 
 
 @pytest.fixture(autouse=True)

@@ -61,7 +61,7 @@ def drop():
     del block
 
 def floats():
-    return [n * 1.5 for n in range(1_000_000)]
+    return [n * 1.5 for n in range(300_000)]
 
 class Table:
     rows = bytes(b"x" * (16 << 20))
@@ -137,10 +137,10 @@ def test_known_bytes_are_on_their_lines(agent: Agent) -> None:
         'block = b"x" * (size << 20)': 110 * MEBIBYTE,
         "del block": -60 * MEBIBYTE,
         'rows = bytes(b"x" * (16 << 20))': 16 * MEBIBYTE,
-        "return [n * 1.5 for n in range(1_000_000)]": 40_000_000,  # 32 bytes a number, and 8 for its place
+        "return [n * 1.5 for n in range(300_000)]": 12_000_000,  # 32 bytes a number, and 8 for its place
         "keep()": 30 * MEBIBYTE,
         "drop()": 0,
-        "numbers = floats()": 40_000_000,
+        "numbers = floats()": 12_000_000,
         "kept.clear()": -30 * MEBIBYTE,
     }
     for line, size in known.items():

@@ -53,6 +53,7 @@ class Collector:
         self._hook: Any = None
         self._began = self._ended = 0.0
         self._replaced = False
+        self._failure: str | None = None
         self._calibrated = False
         self._hit_cost_s: float | None = None
         self._codes: list[tuple[str, CodeType]] = []
@@ -67,13 +68,19 @@ class Collector:
 
     def instrument(self, code: CodeType) -> CodeType:
         """The code to run in place of the target's."""
-        code = self._watched.target(code)
-        self._prepare()
+        try:
+            code = self._watched.target(code)
+            self._prepare()
+        except Exception as error:
+            self._failure = f"{type(error).__name__}: {error}"
         return code
 
     def start(self) -> None:
-        self._watched.decide_for_module()
-        self._prepare()
+        try:
+            self._watched.decide_for_module()
+            self._prepare()
+        except Exception as error:
+            self._failure = f"{type(error).__name__}: {error}"
         self._began = self._ended = time.monotonic()
         if self._watched.marked and not MONITORED:
             self._counter.attach()
@@ -130,7 +137,7 @@ class Collector:
 
     def warnings(self) -> list[dict[str, str]]:
         """What makes the table doubtful; asked for after `stop`."""
-        found = self._watched.warnings()
+        found = self._watched.warnings(self._failure)
         if self._watched.marked and not self._marks.count:
             found.append(marks.nothing_marked())
         if self._replaced:

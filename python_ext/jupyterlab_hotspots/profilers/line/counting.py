@@ -37,11 +37,18 @@ def load() -> Any:
 
     Raises:
         ModuleNotFoundError: line_profiler is not installed.
-        ImportError: it cannot be loaded.
+        ImportError: it cannot be loaded, or is too old.
     """
-    known = sys.modules.get(_EXTENSION)
-    if known is not None:
-        return known
+    extension = sys.modules.get(_EXTENSION) or _load()
+    if not hasattr(extension.LineProfiler, "_managers"):
+        python = sys.executable
+        raise ImportError(
+            f"line_profiler is older than 5; install a newer one: {python} -m pip install -U line_profiler"
+        )
+    return extension
+
+
+def _load() -> Any:
     found = PathFinder.find_spec(_PACKAGE)
     if found is None or not found.submodule_search_locations:
         raise ModuleNotFoundError("No module named 'line_profiler'", name=_PACKAGE)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from jupyterlab_hotspots.agent.origin import Origins
 
+_LONGEST_SOURCE = 1000
+"""Characters: more of a line is shown nowhere."""
+
 Label = tuple[str, int, str]
 """File as the code object names it, first line, qualified name."""
 
@@ -158,7 +161,7 @@ class Lines:
     def _source(self, row: int, texts: Mapping[str, list[str]]) -> str | None:
         lines = texts.get(self.functions.files[self.places[row]], [])
         number = self.numbers[row]
-        return lines[number - 1] if 0 < number <= len(lines) else None
+        return lines[number - 1][:_LONGEST_SOURCE] if 0 < number <= len(lines) else None
 
 
 class Texts(dict[str, list[str]]):

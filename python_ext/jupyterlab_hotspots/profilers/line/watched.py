@@ -329,9 +329,12 @@ class Watched:
             if source is not None:
                 self.sources[path] = source
 
-    def warnings(self) -> list[dict[str, str]]:
-        """What was selected and is not there."""
+    def warnings(self, failure: str | None) -> list[dict[str, str]]:
+        """What was selected and is not there, and that what is to be watched could not be found at all."""
         found: list[dict[str, str]] = []
+        if failure is not None:
+            message = f"Not all code could be watched, by an error of Hotspots: {failure}."
+            found.append({"code": "not_watched", "message": message, "hint": "Please report it with this run."})
         for choice in self.choices:
             if choice.found:
                 continue

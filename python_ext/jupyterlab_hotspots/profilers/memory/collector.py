@@ -67,19 +67,26 @@ class Collector:
         self._marks = marks.Marks(self._watched.take_function, wraps=True)
         self._counts = False
         self._replaced = False
+        self._failure: str | None = None
         self._traces_all = False
         self.mark = self._marks.mark
         self.trace = self._tracer.trace
 
     def instrument(self, code: CodeType) -> CodeType:
         """The code to run in place of the target's: itself, once it is known what of it is watched."""
-        code = self._watched.target(code)
-        self._prepare()
+        try:
+            code = self._watched.target(code)
+            self._prepare()
+        except Exception as error:
+            self._failure = f"{type(error).__name__}: {error}"
         return code
 
     def start(self) -> None:
-        self._watched.decide_for_module()
-        self._prepare()
+        try:
+            self._watched.decide_for_module()
+            self._prepare()
+        except Exception as error:
+            self._failure = f"{type(error).__name__}: {error}"
         self._counts = True
         if self._watched.marked:
             marks.switch(self._tracer.enter, self._tracer.leave)
@@ -118,7 +125,7 @@ class Collector:
 
     def warnings(self) -> list[dict[str, str]]:
         """What makes the table doubtful; asked for after `stop`."""
-        found = self._watched.warnings()
+        found = self._watched.warnings(self._failure)
         if self._watched.marked and not self._marks.count:
             found.append(marks.nothing_marked())
         if self._replaced:
