@@ -61,6 +61,6 @@ def _name(pid: int) -> str:
     except OSError:
         return ""
     named = [word.decode("utf-8", "replace") for word in words if word]
-    shown = " ".join([Path(named[0]).name, *named[1:]]) if named else ""
+    shown = " ".join(Path(word).name if word.startswith("/") else word for word in named)
     shown = "".join(char if char.isprintable() else "�" for char in shown)
     return shown if len(shown) <= _LONGEST_NAME else f"{shown[: _LONGEST_NAME - 1]}…"
