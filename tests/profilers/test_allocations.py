@@ -112,8 +112,8 @@ def test_lines_functions_tree_and_time_axis(memray_agent: Agent) -> None:
         node = tree[node]["parent"]
     inner = [] if memray_agent.version >= (3, 12) else [("<listcomp>", 5)]
     assert path == [("make", 3), *inner, ("keeps", 5), ("<module>", 11)]
-    (site,) = [row for row in rows(found, "sites") if row["node"] == leaf]
-    assert (site["function"], site["line"], site["allocator"]) == ("make", 3, "calloc")
+    (site,) = [row for row in rows(found, "sites") if row["file"] == script and row["line"] == 3]
+    assert (site["function"], site["allocator"], site["count"]) == ("make", "calloc", 3)
     samples = rows(found, "samples")
     assert [row["t_s"] for row in samples] == sorted(row["t_s"] for row in samples)
     assert max(row["heap_bytes"] for row in samples) <= 16 * MB

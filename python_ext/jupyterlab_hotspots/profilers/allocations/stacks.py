@@ -96,21 +96,24 @@ class Stacks:
         }
 
     def sites(self) -> dict[str, Any]:
-        """Columns of `SiteRow`: a row for each stack and the allocator that it called."""
-        rows = [int(row) for row in self._cell_row]
-        # What C code asked for counts where Python called it; the row of the tree has the C functions too.
-        python = [int(self._python_row[row]) for row in rows]
-        codes = self._allocators.codes.tolist()
-        places = [(self._files[row], self._lines[row]) if row >= 0 else (None, 0) for row in python]
+        """Columns of `SiteRow`: a row for each line and the allocator that it called, by whatever stack."""
+        place_of: dict[tuple[_Place | None, int], int] = {}
+        allocators: list[int] = self._allocators.codes.tolist()
+        # What C code asked for counts where Python called it.
+        rows: list[int] = self._python_row[self._cell_row].tolist()
+        cells = np.zeros(len(rows), np.int64)
+        for cell, (row, allocator) in enumerate(zip(rows, allocators, strict=True)):
+            key = (self._place(row) if row >= 0 else None, allocator)
+            cells[cell] = place_of.setdefault(key, len(place_of))
+        found = [place if place is not None else (None, 0, _UNKNOWN, None) for place, _ in place_of]
         return {
-            "file": [file for file, _ in places],
-            "line": [line or None for _, line in places],
-            "function": [self._names[row] if row >= 0 else None for row in python],
-            "allocator": [self._allocators.strings[code] if code >= 0 else None for code in codes],
-            "origin": [self._origins[row] if row >= 0 else None for row in python],
-            "source": self._sources.column(places),
-            "node": rows,
-            **self._cells,
+            "file": [place[0] for place in found],
+            "line": [place[1] or None for place in found],
+            "function": [place[2] for place in found],
+            "allocator": [self._allocators.strings[code] if code >= 0 else None for _, code in place_of],
+            "origin": [place[3] for place in found],
+            "source": self._sources.column((place[0], place[1]) for place in found),
+            **{name: summed(cells, values, len(found)) for name, values in self._cells.items()},
         }
 
     def lines(self) -> dict[str, Any]:

@@ -68,14 +68,12 @@ class Held:
         self._leaves = np.unique(leaf_rows)
 
     def sites(self, sources: SourceLines) -> dict[str, Any]:
-        """Columns of `SiteRow`: a row for each stack."""
-        leaves: list[int] = self._leaves.tolist()
-        places = [self._places[row] for row in leaves]
-        return {
-            **self._described(places, sources),
-            **({"node": self._leaves} if self.has_stacks else {}),
-            **{name: values[self._leaves] for name, values in self._own.items()},
-        }
+        """Columns of `SiteRow`: a row for each line that holds something, or did at the mark, by whatever stack."""
+        place_of: dict[Place, int] = {}
+        rows: list[int] = self._leaves.tolist()
+        at = np.asarray([place_of.setdefault(self._places[row], len(place_of)) for row in rows], np.int64)
+        values = {name: summed(at, values[self._leaves], len(place_of)) for name, values in self._own.items()}
+        return {**self._described(list(place_of), sources), **values}
 
     def lines(self, sources: SourceLines) -> dict[str, Any]:
         """Columns of `LineRow`; what is held at the end is what tools that watch allocations call leaked."""
