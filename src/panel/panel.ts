@@ -70,7 +70,7 @@ export interface IPanelOptions {
 const STRETCH: Readonly<Record<SectionName, number>> = {
   launcher: 0,
   telemetry: 0,
-  hotspots: 4,
+  hotspots: 6,
   output: 2,
   history: 2
 };

@@ -5,8 +5,12 @@ import { orderOf } from './rows';
 
 /** The rows of a run whose tables are not known yet, or that has none. */
 export class NoRows implements IRows {
-  constructor(query: IRowsQuery) {
+  /**
+   * @param isLoading - Whether rows are on their way; else they may come, or not, as the run goes on.
+   */
+  constructor(query: IRowsQuery, isLoading: boolean) {
     this._query = query;
+    this._isLoading = isLoading;
   }
 
   readonly table = 'functions';
@@ -50,6 +54,12 @@ export class NoRows implements IRows {
     this.changed.emit();
   }
 
+  /** Rows are on their way. */
+  load(): void {
+    this._isLoading = true;
+    this.changed.emit();
+  }
+
   /** The run has no table; why, if that is a failure. */
   settle(problem: string): void {
     this._isLoading = false;
@@ -70,7 +80,7 @@ export class NoRows implements IRows {
   }
 
   private _query: IRowsQuery;
-  private _isLoading = true;
+  private _isLoading: boolean;
   private _problem = '';
   private _isDisposed = false;
 }

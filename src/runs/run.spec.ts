@@ -148,7 +148,7 @@ describe('RunModel', () => {
       const run = open('running');
       const replaced = vi.fn();
       run.rowsReplaced.connect(replaced);
-      expect([run.tables, run.table]).toEqual([[], null]);
+      expect([run.tables, run.table, run.rows.isLoading]).toEqual([[], null, false]);
       stream.send(lines);
       expect([run.table, run.rows.table]).toEqual(['lines', 'lines']);
       stream.send(functions);
@@ -214,8 +214,12 @@ describe('RunModel', () => {
       expect(ended.rows.row(0)!.source).toBeNull();
     });
 
-    it('has none if nothing was measured', async () => {
-      const run = open('succeeded');
+    it.each(['running', 'succeeded'] as const)('has none if nothing was measured in a run that is %s', async status => {
+      const run = open(status);
+      if (status === 'running') {
+        stream.send({ ...common, type: 'finished', info: INFO });
+        expect(run.rows.isLoading).toBe(true);
+      }
       await settle();
       expect([run.tables, run.rows.isLoading, run.rows.length, run.rows.problem]).toEqual([[], false, 0, '']);
     });

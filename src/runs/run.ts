@@ -55,7 +55,7 @@ export class RunModel implements IDisposable {
     this.stdout = new OutputStream(options.client, this.id, 'stdout');
     this.stderr = new OutputStream(options.client, this.id, 'stderr');
     this._pace = new Pace(SERIES_INTERVAL, () => this._seriesChanged.emit());
-    this._rows = new NoRows(options.query);
+    this._rows = new NoRows(options.query, !isActive(this._summary));
     if (isActive(this._summary)) {
       this._live = new Map();
       this._subscription = options.stream.subscribe(this.id, event => this._take(event));
@@ -296,6 +296,9 @@ export class RunModel implements IDisposable {
     }
     this._isFinishing = true;
     this._pace.now();
+    if (this._rows instanceof NoRows) {
+      this._rows.load();
+    }
     void this._loadTables();
     void this._loadSummary();
   }

@@ -41,8 +41,9 @@ export interface IColumnsOptions {
   trans: TranslationBundle;
 }
 
-/** Pixels that the column of names has at least. */
+/** Pixels that the column of names has at least, and where it makes room for a figure that is there to be compared. */
 const NAME = 150;
+const NAME_BESIDE = 100;
 
 /** Pixels of a column, by the unit of its figures; headings that are longer need more. */
 const WIDTH: Readonly<Record<Unit, number>> = {
@@ -55,6 +56,9 @@ const WIDTH: Readonly<Record<Unit, number>> = {
   count: 84,
   row: 72
 };
+
+/** The share that a sampler saw. */
+const SAMPLED = 'sampled';
 
 /** The time for each hit, which no profile holds: it follows from two other columns. */
 const PER_HIT = 'per_hit_s';
@@ -99,9 +103,9 @@ export function columnsFor(width: number, options: IColumnsOptions): IColumn[] {
   const all = allColumns(options);
   const name = all.pop()!;
   let room = width - NAME;
-  const fitting = all.filter((column, index) => {
-    room -= column.width;
-    return index === 0 || room >= 0;
+  const fitting = all.filter(({ id, width: taken }, index) => {
+    room -= taken;
+    return index === 0 || room >= (id === SAMPLED ? NAME_BESIDE - NAME : 0);
   });
   return [...fitting, name];
 }
@@ -125,7 +129,8 @@ function mainColumns(options: IColumnsOptions): IColumn[] {
   }
   const sampled = table === 'lines' ? options.sampled : null;
   const label = sampled ? trans.__('Counted') : trans.__('% run');
-  const width = WIDTH.share;
+  // An arrow stands beside the word.
+  const width = sampled ? WIDTH.share + 8 : WIDTH.share;
   const first: IColumn = {
     ...{ id: share, kind: 'share', label, sort: shared, width, bar },
     text: row => formatShare(row.figures[share])
@@ -134,7 +139,7 @@ function mainColumns(options: IColumnsOptions): IColumn[] {
     return [first, figure(shared, options)];
   }
   const beside: IColumn = {
-    ...{ id: 'sampled', kind: 'share', label: trans.__('Sampled'), sort: null, width },
+    ...{ id: SAMPLED, kind: 'share', label: trans.__('Sampled'), sort: null, width },
     text: row => formatShare(sampled.of(row)),
     bar: row => sampled.of(row) ?? 0
   };

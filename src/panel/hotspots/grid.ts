@@ -177,6 +177,7 @@ export class HotspotGrid extends Widget {
       // A row is marked as far as the columns went when it was marked.
       this._selection.clear();
       this._selection.follow(this._key === null ? -1 : (this._rows?.indexOf(this._key) ?? -1));
+      this._mirror.refresh(this._selection.cursorRow);
     }
     const rowHeight = height >= ROOM_FOR_TWO_LINES ? ROW_HEIGHT.double : ROW_HEIGHT.single;
     if (rowHeight !== this._grid.defaultSizes.rowHeight) {
@@ -190,7 +191,6 @@ export class HotspotGrid extends Widget {
   /** Columns and height of rows for the room there is now. */
   private _fit(): void {
     this._arrange(this.node.clientWidth, this.node.clientHeight);
-    this._mirror.refresh(this._selection.cursorRow);
   }
 
   private get _columnsOptions(): IColumnsOptions {
@@ -248,6 +248,7 @@ export class HotspotGrid extends Widget {
   private _onQueryChanged(): void {
     this._isReordered = true;
     this._fit();
+    this._mirror.refresh(this._selection.cursorRow);
   }
 
   private _onSelected(_: RowSelection, index: number): void {

@@ -105,7 +105,7 @@ describe('columnsFor', () => {
 
   it('shows the sampled share beside the counted one', () => {
     const sampled = { of: () => 0.7 } as unknown as SampledShares;
-    const counted = columnsFor(320, options('lines', ['hits', 'time_s', 'share'], { sampled }));
+    const counted = columnsFor(264, options('lines', ['hits', 'time_s', 'share'], { sampled }));
     expect(counted.map(({ label }) => label)).toEqual(['Counted', 'Sampled', 'Line']);
     expect(counted.map(({ text }) => text({ ...ROW, figures: { share: 0.606 } })).slice(0, 2)).toEqual([
       '60.6 %',

@@ -1,20 +1,15 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import {
-  caretDownIcon,
-  caretRightIcon,
-  ReactWidget,
-  runIcon,
-  stopIcon,
-  textEditorIcon
-} from '@jupyterlab/ui-components';
+import { ReactWidget, runIcon, stopIcon, textEditorIcon } from '@jupyterlab/ui-components';
 import React, { useRef } from 'react';
 
 import type { ICurrentRun } from '../../runs/current';
-import { baseName } from '../../runs/format';
 import { useSignals } from '../hooks';
 import type { PathCompleter } from './completion';
 import type { ILaunchFields, LauncherModel, LaunchField } from './model';
-import { OptionsForm } from './optionsform';
+import type { IWrong } from './details';
+import { changedDetails, Details } from './details';
+import { Disclosure } from './disclosure';
+import { changedOptions, Options } from './optionsform';
 import { PathField } from './pathfield';
 import { ProfilerPicker } from './picker';
 
@@ -65,7 +60,7 @@ function Launcher(props: ILauncherProps): JSX.Element {
   useSignals(model.changed);
   const { fields, problem } = model;
   const problemId = useRef(`jp-hotspots-problem-${Math.random().toString(36).slice(2)}`).current;
-  const wrong = (field: keyof ILaunchFields): { invalid: boolean; describedBy?: string } =>
+  const wrong = (field: keyof ILaunchFields): IWrong =>
     problem?.field === field ? { invalid: true, describedBy: problemId } : { invalid: false };
   const announce = (count: number): string => trans._n('%1 suggestion', '%1 suggestions', count);
   const useOpenFile = (): void => {
@@ -127,9 +122,34 @@ function Launcher(props: ILauncherProps): JSX.Element {
         value={fields.args}
         onChange={event => model.edit({ args: event.target.value })}
       />
-      <Details {...props} announce={announce} wrong={wrong} />
       <ProfilerPicker model={model} trans={trans} />
-      <OptionsForm model={model} trans={trans} onSubmit={props.start} />
+      <div className="jp-Hotspots-row jp-Hotspots-disclosures">
+        <Disclosure
+          label={trans.__('Details')}
+          changed={changedDetails(model, trans)}
+          isUnfolded={model.isUnfolded}
+          onToggle={() => (model.isUnfolded = !model.isUnfolded)}
+        />
+        {model.options.length > 0 && (
+          <Disclosure
+            label={trans.__('Options')}
+            changed={changedOptions(model)}
+            isUnfolded={model.showsOptions}
+            onToggle={() => (model.showsOptions = !model.showsOptions)}
+          />
+        )}
+      </div>
+      {model.isUnfolded && (
+        <Details
+          model={model}
+          completer={props.completer}
+          trans={trans}
+          announce={announce}
+          wrong={wrong}
+          onSubmit={props.start}
+        />
+      )}
+      {model.showsOptions && <Options model={model} trans={trans} onSubmit={props.start} />}
       {problem && (
         <p id={problemId} className="jp-Hotspots-problem" role="alert">
           <strong>{problem.message}</strong> {problem.hint}
@@ -137,87 +157,6 @@ function Launcher(props: ILauncherProps): JSX.Element {
       )}
       <Buttons model={model} current={current} trans={trans} startRef={props.startRef} stop={props.stop} />
     </form>
-  );
-}
-
-function Details(
-  props: ILauncherProps & {
-    announce: (count: number) => string;
-    wrong: (field: keyof ILaunchFields) => { invalid: boolean; describedBy?: string };
-  }
-): JSX.Element {
-  const { model, trans, wrong } = props;
-  const { fields, isUnfolded } = model;
-  const Caret = isUnfolded ? caretDownIcon.react : caretRightIcon.react;
-  const variables = fields.env.split('\n').filter(line => line.includes('=')).length;
-  // What was changed can be read without unfolding.
-  const summary = [
-    fields.cwd && trans.__('in %1', fields.cwd),
-    variables > 0 && trans._n('%1 variable', '%1 variables', variables),
-    fields.python && baseName(fields.python)
-  ].filter(Boolean);
-  return (
-    <>
-      <button
-        type="button"
-        className="jp-Hotspots-disclosure"
-        aria-expanded={isUnfolded}
-        onClick={() => (model.isUnfolded = !isUnfolded)}
-      >
-        <Caret tag="span" elementSize="normal" />
-        <span className="jp-Hotspots-ellipsis">
-          {trans.__('Details')}
-          {!isUnfolded && summary.length > 0 && <em> {summary.join(' · ')}</em>}
-        </span>
-      </button>
-      {isUnfolded && (
-        <div className="jp-Hotspots-details">
-          <label>
-            <span>{trans.__('Working directory')}</span>
-            <PathField
-              field="cwd"
-              label={trans.__('Working directory')}
-              placeholder={trans.__("the script's folder")}
-              value={fields.cwd}
-              wanted="folders"
-              completer={props.completer}
-              announce={props.announce}
-              {...wrong('cwd')}
-              onChange={cwd => model.edit({ cwd })}
-              onSubmit={props.start}
-            />
-          </label>
-          <label>
-            <span>{trans.__('Environment')}</span>
-            <textarea
-              className="jp-Hotspots-input"
-              data-field="env"
-              rows={2}
-              spellCheck={false}
-              placeholder={trans.__('NAME=VALUE, one a line')}
-              aria-invalid={wrong('env').invalid}
-              aria-describedby={wrong('env').describedBy}
-              value={fields.env}
-              onChange={event => model.edit({ env: event.target.value })}
-            />
-          </label>
-          <label>
-            <span>{trans.__('Python')}</span>
-            <input
-              className="jp-Hotspots-input"
-              data-field="python"
-              type="text"
-              spellCheck={false}
-              placeholder={model.defaultPython || trans.__("the server's")}
-              title={fields.python || model.defaultPython}
-              aria-invalid={wrong('python').invalid}
-              value={fields.python}
-              onChange={event => model.edit({ python: event.target.value })}
-            />
-          </label>
-        </div>
-      )}
-    </>
   );
 }
 

@@ -1,55 +1,37 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import React, { useId } from 'react';
 
 import type { ProfilerOption } from '../../api/generated/rest';
 import type { LauncherModel } from './model';
 import { defaultText } from './options';
 
-interface IOptionsFormProps {
+interface IOptionsProps {
   model: LauncherModel;
   trans: TranslationBundle;
   /** Enter in a field. */
   onSubmit: () => void;
 }
 
-/** What may be set for the chosen profilers: folded, with what was changed in one line. */
-export function OptionsForm({ model, trans, onSubmit }: IOptionsFormProps): JSX.Element | null {
-  const { options, showsOptions } = model;
-  if (options.length === 0) {
-    return null;
-  }
-  const Caret = showsOptions ? caretDownIcon.react : caretRightIcon.react;
-  const changed = options
-    .map(({ name }) => ({ name, text: model.option(name).trim() }))
-    .filter(({ text }) => text !== '')
-    .map(({ name, text }) => `${name} ${text}`);
+/** What may be set for the chosen profilers. */
+export function Options({ model, trans, onSubmit }: IOptionsProps): JSX.Element {
   return (
-    <>
-      <button
-        type="button"
-        className="jp-Hotspots-disclosure"
-        aria-expanded={showsOptions}
-        onClick={() => (model.showsOptions = !showsOptions)}
-      >
-        <Caret tag="span" elementSize="normal" />
-        <span className="jp-Hotspots-ellipsis">
-          {trans.__('Options of %1', model.chosen.join(', '))}
-          {!showsOptions && changed.length > 0 && <em> {changed.join(' · ')}</em>}
-        </span>
-      </button>
-      {showsOptions && (
-        <div className="jp-Hotspots-details">
-          {options.map(option => (
-            <OptionField key={option.name} option={option} model={model} trans={trans} onSubmit={onSubmit} />
-          ))}
-        </div>
-      )}
-    </>
+    <div className="jp-Hotspots-details">
+      {model.options.map(option => (
+        <OptionField key={option.name} option={option} model={model} trans={trans} onSubmit={onSubmit} />
+      ))}
+    </div>
   );
 }
 
-function OptionField(props: IOptionsFormProps & { option: ProfilerOption }): JSX.Element {
+/** The options that were set, in a few words each. */
+export function changedOptions(model: LauncherModel): string[] {
+  return model.options
+    .map(({ name }) => ({ name, text: model.option(name).trim() }))
+    .filter(({ text }) => text !== '')
+    .map(({ name, text }) => `${name} ${text}`);
+}
+
+function OptionField(props: IOptionsProps & { option: ProfilerOption }): JSX.Element {
   const { option, model, trans, onSubmit } = props;
   const { name, title, kind, help } = option;
   const helpId = useId();

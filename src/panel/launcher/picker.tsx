@@ -9,7 +9,7 @@ import type { LauncherModel } from './model';
 import { overheadRange } from './overhead';
 
 /** Pixels of width that the list takes where there is room, and of height below the field before it opens above it. */
-const WIDTH = 360;
+const WIDTH = 400;
 const LEAST_HEIGHT = 300;
 
 /** Pixels between the list and what is beside it. */
