@@ -58,17 +58,20 @@ UNMARKED = "def profile(function):\n    return function\n\n\n"
 
 class Tools:
     """Makes each file when it is first asked for: `prof`, `lprof`, `pyisession`, `speedscope`, `collapsed`, `scalene`,
-    `memray`."""
+    `memray`. A brief one is of a run that was soon over, so that it is small."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         (folder / "marked.py").write_text(WORK.replace("SECONDS", "0.2"), encoding="utf-8")
         (folder / "work.py").write_text(UNMARKED + WORK.replace("SECONDS", "0.7"), encoding="utf-8")
+        (folder / "brief.py").write_text(UNMARKED + WORK.replace("SECONDS", "0.02"), encoding="utf-8")
 
-    def __call__(self, name: str) -> Path:
-        path = self.folder / f"made.{name}{'.json' if name == 'scalene' else ''}"
+    def __call__(self, name: str, *, brief: bool = False) -> Path:
+        stem = "brief" if brief and name in ("prof", "pyisession", "speedscope", "memray") else "made"
+        path = self.folder / f"{stem}.{name}{'.json' if name == 'scalene' else ''}"
         if not path.exists():
-            command = [str(word) for word in self._command(name, path)]
+            script = self.folder / ("brief.py" if stem == "brief" else "marked.py" if name == "lprof" else "work.py")
+            command = [str(word) for word in self._command(name, path, script)]
             environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
             done = subprocess.run(
                 command, cwd=self.folder, env=environment, capture_output=True, timeout=120, check=False
@@ -76,17 +79,16 @@ class Tools:
             assert done.returncode == 0 and path.exists(), (command, done.stdout[-2000:], done.stderr[-2000:])
         return path
 
-    def _command(self, name: str, path: Path) -> list[object]:
-        tool = Path(sys.executable).parent
-        python, work, marked = sys.executable, self.folder / "work.py", self.folder / "marked.py"
+    def _command(self, name: str, path: Path, script: Path) -> list[object]:
+        tool, python = Path(sys.executable).parent, sys.executable
         return {
-            "prof": [python, "-m", "cProfile", "-o", path, work],
-            "lprof": [python, "-m", "kernprof", "-l", "-o", path, marked],
-            "pyisession": [python, "-m", "pyinstrument", "-r", "session", "-o", path, work],
-            "speedscope": [python, "-m", "pyinstrument", "-r", "speedscope", "-o", path, work],
-            "collapsed": [tool / "py-spy", "record", "-r", "200", "-f", "raw", "-o", path, "--", python, work],
-            "scalene": [python, "-m", "scalene", "run", "-o", path, work],
-            "memray": [python, "-m", "memray", "run", "-o", path, work],
+            "prof": [python, "-m", "cProfile", "-o", path, script],
+            "lprof": [python, "-m", "kernprof", "-l", "-o", path, script],
+            "pyisession": [python, "-m", "pyinstrument", "-r", "session", "-o", path, script],
+            "speedscope": [python, "-m", "pyinstrument", "-r", "speedscope", "-o", path, script],
+            "collapsed": [tool / "py-spy", "record", "-r", "200", "-f", "raw", "-o", path, "--", python, script],
+            "scalene": [python, "-m", "scalene", "run", "-o", path, script],
+            "memray": [python, "-m", "memray", "run", "-o", path, script],
         }[name]
 
 

@@ -61,7 +61,8 @@ def parse(data: bytes) -> tuple[list[Lines], float]:
     if not isinstance(found, _Object):
         raise NotLineStats(f"it holds something else than {_CLASS}")
     state = _as_table(found.state)
-    timings, unit = _as_table(state.get("timings")), state.get("unit")
+    timings = _as_table(state.get("timings"))
+    unit: Any = state.get("unit")
     if not _is_number(unit) or not 0 < unit <= 1:
         raise NotLineStats("it has no unit of time")
     lines: list[Lines] = []

@@ -30,6 +30,8 @@ def read(path: Path) -> Imported:
         document = read_document(path)
         if document is None:
             raise bad_file(TITLE, "it is cut off")
+        if not document.files:
+            raise bad_file(TITLE, "it holds nothing that was measured")
         with tempfile.TemporaryDirectory(prefix="hotspots-") as folder:
             # The reader looks for a file of this name in a run's folder.
             (Path(folder) / FILE).symlink_to(path.absolute())
