@@ -67,8 +67,8 @@ wheel: ## A wheel with a freshly built front end, in dist/
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m build --wheel --no-isolation --outdir dist .
 	@.ci/setup lab
 
-bench: install ## Measure; writes docs/benchmarks.md (QUICK=1 for a look)
-	@$(BIN)/python benchmarks/run_all.py $(if $(QUICK),--quick)
+bench: install ## Measure; writes docs/benchmarks.md (QUICK=1 for a look, ONLY=name for one)
+	@$(BIN)/python benchmarks/run_all.py $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
 soak: install ## Long tests
 	@$(BIN)/python -m pytest -m soak

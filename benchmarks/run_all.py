@@ -20,7 +20,20 @@ from typing import Any, Final
 
 HERE: Final = Path(__file__).resolve().parent
 PAGE: Final = HERE.parent / "docs" / "benchmarks.md"
-BENCHMARKS: Final = ("cprofile_overhead.py", "telemetry_cost.py", "history.py", "panel_latency.py")
+BENCHMARKS: Final = {
+    "cprofile_overhead": ("overhead.py", "--profiler", "cprofile"),
+    "sampling_overhead": ("overhead.py", "--profiler", "sampling"),
+    "truth": ("truth.py",),
+    "line_overhead": ("overhead.py", "--profiler", "line"),
+    "memory_overhead": ("overhead.py", "--profiler", "memory"),
+    "allocations_overhead": ("overhead.py", "--profiler", "allocations"),
+    "tracemalloc_overhead": ("overhead.py", "--profiler", "tracemalloc"),
+    "scalene_overhead": ("overhead.py", "--profiler", "scalene"),
+    "telemetry_cost": ("telemetry_cost.py",),
+    "history": ("history.py",),
+    "panel_latency": ("panel_latency.py",),
+}
+"""Name of a section → its program and arguments."""
 
 METHOD: Final = """\
 Written by `make bench`; the raw figures are in `benchmarks/results/`. Ratios are taken within one run: workloads sized
@@ -63,26 +76,27 @@ def _section(result: dict[str, Any]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a look, not a result: the page is not written")
-    parser.add_argument("--only", action="append", help="one benchmark file; the others keep their figures")
+    parser.add_argument(
+        "--only", action="append", choices=[*BENCHMARKS], help="this one; the others keep their figures"
+    )
     options = parser.parse_args()
     results = HERE / "results"
     results.mkdir(exist_ok=True)
     failed: list[str] = []
-    for name in BENCHMARKS:
+    for name, (program, *words) in BENCHMARKS.items():
         if options.only and name not in options.only:
             continue
         print(f"== {name}", flush=True)
-        target = results / f"{Path(name).stem}.json"
+        target = results / f"{name}.json"
         with tempfile.TemporaryDirectory() as store:
-            command = [sys.executable, str(HERE / name), "--json", str(target), *(["--quick"] if options.quick else [])]
+            words += ["--json", str(target), *(["--quick"] if options.quick else [])]
+            command = [sys.executable, str(HERE / program), *words]
             done = subprocess.run(command, check=False, env={**os.environ, "HOTSPOTS_STORE": store})
         if done.returncode:
             failed.append(name)
     if not options.quick:
         sections = [
-            _section(json.loads(path.read_text()))
-            for name in BENCHMARKS
-            if (path := results / f"{Path(name).stem}.json").exists()
+            _section(json.loads(path.read_text())) for name in BENCHMARKS if (path := results / f"{name}.json").exists()
         ]
         machine = f"{date.today():%d %B %Y}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
         machine += f", Python {platform.python_version()}."

@@ -1,8 +1,9 @@
-"""What a run under cProfile costs beside `python -m cProfile`: wall and CPU time of four workloads, in pairs.
+"""What a run under a profiler costs beside the raw tool's command line: wall and CPU time of four workloads, in pairs.
 
-`--through cli` takes the whole way, `jupyter-hotspots run`, as a user does; `--through agent` starts the agent alone
-and asks it for snapshots at the supervisor's pace. The extra start-up is measured with a script that sleeps for a
-second, shown in a row of its own, and taken off the wall time of the others; CPU time is the target process's own.
+For `sampling` the other side is the bare script. `--through cli` takes the whole way, `jupyter-hotspots run`, as a user
+does; `--through agent` (cprofile) starts the agent alone and asks it for snapshots at the supervisor's pace. The extra
+start-up is measured with a script that sleeps for a second, shown in a row of its own, and taken off the wall time of
+the others; CPU time is the target process's own.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ from jupyterlab_hotspots.runs.pace import Pace
 
 HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parent / "python_ext" / "jupyterlab_hotspots"
-BOUND = 1.02
+BOUNDS = {"sampling": {"allocation": 1.05}}
+"""Where they are not the usual ones."""
+BOUND = {"sampling": 1.03}
+RAW_BOUND = 1.02
 START_UP_BOUND_S = 0.3
 GOLDEN = (1 + math.sqrt(5)) / 2
 
@@ -59,27 +63,74 @@ WORKLOADS = (
 )
 
 
-class Ways:
-    """Both ways to run a script under cProfile."""
+def raw_command(profiler: str, python: str, script: Path, folder: Path) -> list[str | Path]:
+    """The raw tool's own command line up to the script's arguments."""
+    output = folder / "plain.out"
+    output.unlink(missing_ok=True)
+    commands: dict[str, list[str | Path]] = {
+        "sampling": [python, script],
+        "cprofile": [python, "-m", "cProfile", "-o", output, script],
+        "line": [python, "-m", "kernprof", "-q", "-l", "-p", script, "-o", output, script],
+        "memory": [python, "-m", "memory_profiler", "-o", output, script],
+        "allocations": [python, "-m", "memray", "run", "-q", "-f", "-o", output, script],
+        "tracemalloc": [python, "-X", "tracemalloc", script],
+        "scalene": [python, "-m", "scalene", "run", "-o", output, script, "---"],
+        "heap": [python, script],
+    }
+    return commands[profiler]
 
-    def __init__(self, python: str, through: str, folder: Path) -> None:
+
+RAW_TITLES = {
+    "sampling": "the bare script",
+    "cprofile": "`python -m cProfile -o FILE`",
+    "line": "`kernprof -l -p SCRIPT` (all its functions)",
+    "memory": "`python -m memory_profiler` (all its functions marked)",
+    "allocations": "`memray run`",
+    "tracemalloc": "`python -X tracemalloc`",
+    "scalene": "`scalene run`",
+    "heap": "the bare script",
+}
+
+
+def marked(script: Path, folder: Path) -> Path:
+    """A copy in which every function is marked `@profile`, the only ones that memory_profiler looks at."""
+    lines = script.read_text(encoding="utf-8").splitlines()
+    copy = folder / f"marked_{script.name}"
+    text = [
+        f"{line[: len(line) - len(line.lstrip())]}@profile\n{line}" if line.lstrip()[:4] == "def " else line
+        for line in lines
+    ]
+    copy.write_text("\n".join(text) + "\n", encoding="utf-8")
+    return copy
+
+
+class Ways:
+    """Both ways to run a script under a profiler."""
+
+    def __init__(self, profiler: str, python: str, through: str, folder: Path) -> None:
+        self.profiler = profiler
         self._python = python
         self._through = through
         self._folder = folder
         self._runs = 0
 
     def plain(self, script: Path, *args: str) -> Spent:
-        """`python -m cProfile -o FILE SCRIPT`"""
-        return run([self._python, "-m", "cProfile", "-o", self._folder / "plain.prof", script, *args], cwd=self._folder)
+        """The raw tool, or the bare script."""
+        command = raw_command(self.profiler, self._python, self._script(script), self._folder)
+        return run([*command, *args], cwd=self._folder)
+
+    def _script(self, script: Path) -> Path:
+        return marked(script, self._folder) if self.profiler == "memory" else script
 
     def ours(self, script: Path, *args: str) -> Spent:
         return self._cli(script, *args) if self._through == "cli" else self._agent(script, *args)
 
     def _cli(self, script: Path, *args: str) -> Spent:
         command = Path(sys.executable).parent / "jupyter-hotspots"
+        script = self._script(script)
         output = self._folder / "profile.json"
         spent = run(
-            [command, "run", "--profiler", "cprofile", "--python", self._python, "--json", output, script, *args],
+            [command, "run", "--profiler", self.profiler, "--python", self._python, "--json", output, script, *args],
             cwd=self._folder,
         )
         return Spent(spent.wall_s, json.loads(output.read_text())["run"]["cpu_s"])
@@ -131,7 +182,7 @@ def ask_for_snapshots(process: subprocess.Popen[bytes], live: Path) -> None:
 
 
 def sized(workload: Workload, ways: Ways, seconds: float) -> int:
-    """The argument with which the workload runs at least so long under plain cProfile."""
+    """The argument with which the workload runs at least so long the other way."""
     size = workload.size
     while (took := ways.plain(workload.script, str(size)).wall_s) < seconds:
         size = workload.grown(size, 1.1 * seconds / took)
@@ -144,7 +195,7 @@ def extra_start_up(ways: Ways, script: Path, pairs: int) -> Ratio:
 
 
 def measure(options: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:
-    ways = Ways(options.python, options.through, folder)
+    ways = Ways(options.profiler, options.python, options.through, folder)
     # A second of sleep, not an empty script: what is loaded while the target runs delays nobody who waits for a run.
     waiting = folder / "waiting.py"
     waiting.write_text("import time\ntime.sleep(1)\n")
@@ -157,7 +208,7 @@ def measure(options: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:
             "other": None,
             "ratio": None,
             "interval": None,
-            "bound": f"<= {START_UP_BOUND_S} s",
+            "bound": f"<= {START_UP_BOUND_S} s" if options.profiler == "cprofile" else None,
         }
     ]
     show(rows[-1])
@@ -173,7 +224,9 @@ def measure(options: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:
         wall = paired_ratio([spent.wall_s - extra_s for spent in ours], [spent.wall_s for spent in plain])
         cpu = paired_ratio([spent.cpu_s for spent in ours], [spent.cpu_s for spent in plain])
         for kind, ratio in (("wall", wall), ("CPU", cpu)):
-            rows.append(ratio.row(f"{workload.name} {size}, {kind}", bound=BOUND))
+            usual = BOUND.get(options.profiler, RAW_BOUND)
+            bound = BOUNDS.get(options.profiler, {}).get(workload.name, usual)
+            rows.append(ratio.row(f"{workload.name} {size}, {kind}", bound=bound))
             show(rows[-1])
     return rows
 
@@ -187,6 +240,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="short runs and few pairs: a look, not a result")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there")
+    parser.add_argument("--profiler", choices=sorted(RAW_TITLES), default="cprofile", help="(default %(default)s)")
     parser.add_argument("--through", choices=("cli", "agent"), default="cli", help="the whole way, or the agent alone")
     parser.add_argument("--python", default=sys.executable, help="the Python that runs the workloads (default: ours)")
     parser.add_argument("--pairs", type=int, help=f"pairs of runs (default {PAIRS}; quick: 5)")
@@ -195,7 +249,8 @@ def main() -> int:
     options = parser.parse_args()
     options.pairs = options.pairs or (5 if options.quick else PAIRS)
     options.seconds = options.seconds or (1.5 if options.quick else 5.0)
-    print("| what | Hotspots | python -m cProfile | ratio | interval | bound |\n|---|---|---|---|---|---|", flush=True)
+    print(f"{options.profiler}, over {RAW_TITLES[options.profiler]}")
+    print("| what | Hotspots | other | ratio | interval | bound |\n|---|---|---|---|---|---|", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         rows = measure(options, Path(folder))
     if options.json:
@@ -205,10 +260,12 @@ def main() -> int:
             else "the agent, with snapshots at the supervisor's pace"
         )
         method = (
-            f"{way} over `python -m cProfile -o FILE`, {options.pairs} interleaved pairs, the median of their ratios "
+            f"{way} over {RAW_TITLES[options.profiler]}, {options.pairs} interleaved pairs, the median of their ratios "
             "with its 95 % interval (sign test); the extra start-up is taken off the wall time; CPU time of the target."
         )
-        options.json.write_text(json.dumps({"name": "cProfile's overhead", "method": method, "rows": rows}, indent=1))
+        options.json.write_text(
+            json.dumps({"name": f"Overhead of {options.profiler}", "method": method, "rows": rows}, indent=1)
+        )
     print(f"median of medians: {statistics.median(row['ratio'] for row in rows if row['ratio']):.4f}")
     return 0
 
