@@ -284,6 +284,17 @@ def test_a_trace_function_of_the_target_is_said(agent: Agent) -> None:
     assert "trace_replaced" in codes(run(agent, script))
 
 
+def test_code_that_uses_line_profiler_itself_still_can(agent: Agent) -> None:
+    script = agent.write(
+        "from line_profiler import LineProfiler\ndef f(n):\n    for i in range(n):\n        n += i\n    return n\n"
+        "own = LineProfiler()\ncounted = own(f)\ncounted(10)\nf(5)\n"
+        "(rows,) = own.get_stats().timings.values()\nprint([(line, hits) for line, hits, _ in rows])\n"
+    )
+    ended = run(agent, script)
+    assert (ended.returncode, ended.stdout) == (0, agent.plain(script).stdout), ended.stderr.decode()
+    assert hits(ended)["n += i"] == 15
+
+
 def test_code_that_profiles_itself_still_can(agent: Agent) -> None:
     script = agent.write(
         "import cProfile\ndef f():\n    return 1\np = cProfile.Profile()\np.enable()\nf()\np.disable()\n"

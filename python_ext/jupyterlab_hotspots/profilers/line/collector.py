@@ -155,6 +155,7 @@ class Collector:
         self._marks.active = watched.marked
         if watched.packages:
             self._marks.override([*watched.packages], self._path)
+            self._counter.share()
             watched.packages = set()
 
     def _register(self, code: CodeType, qualname: str) -> CodeType:

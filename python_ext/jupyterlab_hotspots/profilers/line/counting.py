@@ -127,6 +127,23 @@ class Counter:
             for code in self._codes:
                 self._listen(code)
 
+    def share(self) -> None:
+        """Lets the target's own `LineProfiler` count as well: from its start on, all lines there are are asked for."""
+        package = sys.modules.get(_PACKAGE)
+        if not MONITORED or package is None:
+            return
+        theirs: Any = package.LineProfiler  # pyright: ignore
+        enable = theirs.enable
+
+        def enable_all(profiler: Any) -> None:
+            enable(profiler)
+            if self.counts and self._manager is not None:
+                events = _monitoring.events
+                lines = events.LINE | events.PY_RETURN | events.PY_YIELD
+                _monitoring.set_events(self._place, lines | events.RAISE | events.RERAISE)
+
+        theirs.enable = enable_all
+
     def attach(self) -> None:
         """Makes ready for calls that switch the counter on by themselves."""
         self.counts = True
