@@ -320,3 +320,15 @@ def test_another_tracer_is_refused_by_name(agent: Agent, rival: str) -> None:
     ended = run(agent, agent.write("print('ran')\n"), env={"PYTHONPATH": str(agent.work / "start")})
     assert (ended.returncode, ended.stdout) == (125, b"")
     assert f"hotspots: {rival} is active".encode() in ended.stderr
+
+
+def test_an_uncaught_exception_prints_as_in_plain_python(agent: Agent) -> None:
+    script = agent.write(
+        "@profile\ndef f(n):\n    try:\n        return g(n)\n"
+        "    except KeyError as error:\n        raise ValueError(n) from error\n"
+        "@profile\ndef g(n):\n    {}[n]\ndef h():\n    f(1)\nh()\n"
+    )
+    agent.write("import builtins\nbuiltins.profile = lambda f: f\n", "start/sitecustomize.py")
+    plain = agent.plain(script, env={"PYTHONPATH": str(agent.work / "start")})
+    ended = run(agent, script)
+    assert (ended.returncode, ended.stderr.decode()) == (plain.returncode, plain.stderr.decode())

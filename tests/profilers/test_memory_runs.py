@@ -237,3 +237,15 @@ def test_the_supervisors_numbers_are_those_of_the_process(agent: Agent) -> None:
     said = int(ended.stdout) * os.sysconf("SC_PAGE_SIZE")
     found = rows(ended)["said = int(file.read().split()[1])"]
     assert found["rss_bytes"] == pytest.approx(said, abs=TOLERANCE)
+
+
+def test_an_uncaught_exception_prints_as_in_plain_python(agent: Agent) -> None:
+    script = agent.write(
+        "@profile\ndef f(n):\n    try:\n        return g(n)\n"
+        "    except KeyError as error:\n        raise ValueError(n) from error\n"
+        "@profile\ndef g(n):\n    {}[n]\ndef h():\n    f(1)\nh()\n"
+    )
+    agent.write("import builtins\nbuiltins.profile = lambda f: f\n", "start/sitecustomize.py")
+    plain = agent.plain(script, env={"PYTHONPATH": str(agent.work / "start")})
+    ended = run(agent, script)
+    assert (ended.returncode, ended.stderr.decode()) == (plain.returncode, plain.stderr.decode())

@@ -21,9 +21,15 @@ _LONGEST_TEXT = 2000
 
 
 def without(files: Collection[str], traceback: TracebackType | None) -> TracebackType | None:
-    """The traceback from the first frame on that is not of one of these files."""
+    """The traceback without the frames of these files: ours are outermost, and around functions that are marked."""
     while traceback is not None and traceback.tb_frame.f_code.co_filename in files:
         traceback = traceback.tb_next
+    kept = traceback
+    while kept is not None:
+        if kept.tb_next is not None and kept.tb_next.tb_frame.f_code.co_filename in files:
+            kept.tb_next = kept.tb_next.tb_next
+        else:
+            kept = kept.tb_next
     return traceback
 
 
@@ -35,6 +41,18 @@ def raised_in(files: Collection[str], error: BaseException) -> bool:
     while traceback.tb_next is not None:
         traceback = traceback.tb_next
     return traceback.tb_frame.f_code.co_filename in files
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """The exceptions that are printed before this one: what it was raised from, or while handling."""
+    found: list[BaseException] = []
+    waiting = [error.__cause__, error.__context__]
+    while waiting:
+        one = waiting.pop()
+        if one is not None and all(one is not known for known in (*found, error)):
+            found.append(one)
+            waiting += [one.__cause__, one.__context__]
+    return found
 
 
 def describe(error: BaseException, files: Collection[str], *, compiled: bool) -> dict[str, Any]:
@@ -82,6 +100,8 @@ class Hook:
         sys.excepthook = self._original
         clean = without(self._files, traceback)
         value.__traceback__ = clean
+        for earlier in _chain(value):
+            earlier.__traceback__ = without(self._files, earlier.__traceback__)
         sys.last_traceback = clean
         try:
             self._original(kind, value, clean)

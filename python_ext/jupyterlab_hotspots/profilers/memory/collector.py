@@ -38,6 +38,8 @@ _MEASURES = ("increment_bytes", "rss_bytes", "occurrences")
 
 def create(options: dict[str, Any], tools: Tools) -> Collector:
     """The collector of one run; `options` may have `select`, a list of modules and functions."""
+    # The wrapper around a marked function is no part of the target's tracebacks.
+    tools.files |= {marks.__file__}
     return Collector(options.get("select") or [], tools)
 
 
