@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import textwrap
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +21,29 @@ from jupyterlab_hotspots.store.reading import read_info
 from jupyterlab_hotspots.targets.module import module_target
 from jupyterlab_hotspots.targets.script import script_target
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "agent"))
+
+from agent_runs import pythons
+
 PATIENCE_S = 90.0
+
+
+@cache
+def with_scalene() -> dict[str, str]:
+    """Version → interpreter, of those on this machine that have Scalene; see `agent_runs.pythons`."""
+    asked = "import importlib.util; print(importlib.util.find_spec('scalene') is not None)"
+    return {
+        version: python
+        for version, python in pythons().items()
+        if subprocess.run([python, "-c", asked], capture_output=True, text=True).stdout == "True\n"
+    }
 
 
 class ScaleneRuns:
     """Makes runs and waits for them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, python: str = sys.executable) -> None:
+        self.python = python
         self.work = folder / "work"
         self.work.mkdir()
         self._store = folder / "store"
@@ -40,7 +58,7 @@ class ScaleneRuns:
     def start(self, target: Path | str, *args: str, stdin: int | None = None, **fields: Any) -> RunDirectory:
         """A run of a script (a path) or a module (a name), started."""
         found = script_target(target, args) if isinstance(target, Path) else module_target(target, args)
-        fields = {"grace_s": (20.0, 5.0), "cwd": str(self.work), "python": sys.executable, **fields}
+        fields = {"grace_s": (20.0, 5.0), "cwd": str(self.work), "python": self.python, **fields}
         run = launch.create(self._store, RunRequest(target=found, profiler="scalene", **fields))
         launch.start(run, stdin)
         return run

@@ -197,7 +197,7 @@ def test_a_changed_byte_harms_nobody(tmp_path_factory: pytest.TempPathFactory, d
 
 
 def test_every_option_has_its_flag() -> None:
-    assert scalene_flags({}) == []
+    assert scalene_flags({}) == ["--no-stacks"]
     given: dict[str, Any] = {
         "cpu_only": True,
         "memory": False,
@@ -222,5 +222,5 @@ def test_every_option_has_its_flag() -> None:
         "--cpu-sampling-rate=0.005",
         "--profile-interval=10",
     ]
-    assert scalene_flags({"gpu": False}) == ["--memory"]
-    assert scalene_flags({"memory": False}) == ["--gpu"]
+    assert scalene_flags({"gpu": False, "stacks": True}) == ["--memory"]
+    assert scalene_flags({"memory": False, "stacks": True}) == ["--gpu"]

@@ -79,8 +79,8 @@ SCALENE: Final = Description(
             name="stacks",
             title="Call tree",
             kind="flag",
-            help="Keep the stack of every sample.",
-            default=True,
+            help="Keep the stack of every sample; copies are not measured then.",
+            default=False,
         ),
         Option(
             name="interval_s",

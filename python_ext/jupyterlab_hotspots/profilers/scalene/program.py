@@ -27,6 +27,10 @@ class Program:
         began: whether its first line ran.
         status: its exit status as Python would have it; None before it ended.
         interrupted: whether a KeyboardInterrupt ended it.
+        journal: where its beginning and end are said.
+        main: the new `__main__`.
+        code: of its file, compiled; None before that.
+        calmed: the handlers of the signals that must wait until Scalene has written, while they do.
     """
 
     def __init__(self, kind: str, name: str, args: list[str], journal: Journal) -> None:
@@ -37,10 +41,11 @@ class Program:
         self._is_module = kind == "module"
         self._name = name
         self._args = args
-        self._journal = journal
+        self.journal = journal
         self._path: list[str] = []
-        self._code: CodeType | None = None
+        self.code: CodeType | None = None
         self.main: ModuleType = type(sys)("__main__")
+        self.calmed: dict[signal.Signals, Any] = {}
         self._spec: Any = None
 
     def prepare(self, *, has_script_folder: bool) -> None:
@@ -71,12 +76,12 @@ class Program:
             self._end(1, "ImportError", str(error))  # pyright: ignore
         origin: Any = spec.origin  # pyright: ignore
         if not isinstance(origin, str) or not origin.endswith(".py"):
-            self._journal.give_up("ImportError", f"Scalene runs Python source only, and {self._name} is none")
-        self.file, self._spec, self._code = origin, spec, code
+            self.journal.give_up("ImportError", f"Scalene runs Python source only, and {self._name} is none")
+        self.file, self._spec, self.code = origin, spec, code
 
     def _read_script(self) -> None:
         if os.path.isdir(self._name):
-            self._journal.give_up("IsADirectoryError", f"Scalene runs Python source only, and {self._name} is a folder")
+            self.journal.give_up("IsADirectoryError", f"Scalene runs Python source only, and {self._name} is a folder")
         try:
             with open(self._name, "rb") as file:
                 data = file.read()
@@ -87,24 +92,25 @@ class Program:
         try:
             data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            self._journal.give_up("UnicodeDecodeError", f"Scalene reads source in UTF-8 only, and {self._name} is not")
+            self.journal.give_up("UnicodeDecodeError", f"Scalene reads source in UTF-8 only, and {self._name} is not")
         try:
-            self._code = compile(data, self._name, "exec", dont_inherit=True)
+            self.code = compile(data, self._name, "exec", dont_inherit=True)
         except (SyntaxError, ValueError) as error:
             said = _described(error, None)
             if isinstance(error, SyntaxError):
                 said |= {"message": error.msg, "file": error.filename, "line": error.lineno}
-            self._journal.say("stopped", how="syntax-error", error=said)
+            self.journal.say("stopped", how="syntax-error", error=said)
             sys.excepthook(type(error), error.with_traceback(None), None)
             sys.exit(1)
 
     def _end(self, status: int, kind: str, message: str) -> NoReturn:
         said = {"type": kind, "message": message, "file": None, "line": None}
-        self._journal.say("stopped", how="raised", error=said)
+        self.journal.say("stopped", how="raised", error=said)
         print(f"{sys.executable}: {message}", file=sys.stderr)
         sys.exit(status)
 
-    def _set_up_main(self) -> None:
+    def set_up_main(self) -> None:
+        """Makes `__main__`, `sys.argv` and `sys.path` those of the target."""
         names: dict[str, Any] = self.main.__dict__
         if self._spec is not None:
             loader, package = self._spec.loader, self._spec.parent
@@ -131,47 +137,52 @@ class Program:
         sys.orig_argv[:] = [sys.orig_argv[0], *started, *self._args]
         sys.path[:] = self._path
 
-    def run(self) -> NoReturn:
-        """Runs it in the place of Scalene's own call of `exec`; always ends in SystemExit, which Scalene lets pass."""
-        assert self._code is not None
-        program: Callable[[], object] = FunctionType(self._code, self.main.__dict__)
-        self._set_up_main()
-        process = os.getpid()
-        self.began = True
-        self._journal.say("started")
-        how, error_said = "returned", None
-        status = 0
-        try:
-            program()
-        except SystemExit as error:
-            how = "exited"
-            status, said = status_of(error)
-            if said is not None:
-                print(said, file=sys.stderr)
-                error_said = {"type": "SystemExit", "message": said[:_LONGEST_TEXT], "file": None, "line": None}
-        except BaseException as error:
-            how, status = "raised", 1
-            self.interrupted = isinstance(error, KeyboardInterrupt)
-            traceback = error.__traceback__.tb_next if error.__traceback__ is not None else None
-            error_said = _described(error, traceback)
-            error.__traceback__ = traceback
-            sys.excepthook(type(error), error, traceback)
-        if os.getpid() == process:
-            # Nothing may tear what Scalene writes now; who cannot wait sends SIGKILL.
-            self._calm = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
-        self.status = status
-        self._journal.say("stopped", how=how, error=error_said, import_s=None)
-        raise SystemExit(status)
-
     def leave(self) -> None:
         """Gives the signals back, and takes out of a script's globals what Python takes out of them."""
-        for number, handler in getattr(self, "_calm", {}).items():
+        for number, handler in self.calmed.items():
             # Scalene's own handler would write a second time.
             of_scalene = getattr(handler, "__module__", "").partition(".")[0] == "scalene"
             signal.signal(number, signal.SIG_DFL if of_scalene or handler is None else handler)
         if not self._is_module:
             self.main.__dict__.pop("__file__", None)
             self.main.__dict__.pop("__cached__", None)
+
+
+def run(program: Program) -> NoReturn:
+    """Runs it in the place of Scalene's own call of `exec`; always ends in SystemExit, which Scalene lets pass.
+
+    A function, no method: up to Python 3.10 Scalene takes the class of the next `self` up the stack for that of a
+    function of the target.
+    """
+    assert program.code is not None
+    code: Callable[[], object] = FunctionType(program.code, program.main.__dict__)
+    program.set_up_main()
+    process = os.getpid()
+    program.began = True
+    program.journal.say("started")
+    how, error_said = "returned", None
+    status = 0
+    try:
+        code()
+    except SystemExit as error:
+        how = "exited"
+        status, said = status_of(error)
+        if said is not None:
+            print(said, file=sys.stderr)
+            error_said = {"type": "SystemExit", "message": said[:_LONGEST_TEXT], "file": None, "line": None}
+    except BaseException as error:
+        how, status = "raised", 1
+        program.interrupted = isinstance(error, KeyboardInterrupt)
+        traceback = error.__traceback__.tb_next if error.__traceback__ is not None else None
+        error_said = _described(error, traceback)
+        error.__traceback__ = traceback
+        sys.excepthook(type(error), error, traceback)
+    if os.getpid() == process:
+        # Nothing may tear what Scalene writes now; who cannot wait sends SIGKILL.
+        program.calmed = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    program.status = status
+    program.journal.say("stopped", how=how, error=error_said, import_s=None)
+    raise SystemExit(status)
 
 
 def status_of(error: SystemExit) -> tuple[int, str | None]:

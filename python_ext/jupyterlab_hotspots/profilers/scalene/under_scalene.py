@@ -4,7 +4,7 @@ What measures is `scalene run -o RAW/scalene.json SCALENE_FLAG… --- FILE`, who
 the target would not run as it does without Scalene (2.4): its `sys.path` begins with a folder of Scalene's, it takes
 over Scalene's `from __future__ import annotations`, `sys.exit()` becomes status 1 and `sys.exit("text")` prints
 nothing, tracebacks begin with Scalene's frames, an interruption ends with status 0, and what Scalene has to say stands
-in the target's output. So the one line of Scalene that executes the target comes back here (`Program.run`), where that
+in the target's output. So the one line of Scalene that executes the target comes back here (`program.run`), where that
 is put right, and what Scalene prints goes to `RAW/scalene.log`.
 
 Memory is measured by a library that must be there when the process starts. Scalene starts a second Python for that and
@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from .journal import OWN_FAILURE, Journal, Log
 from .program import Program, status_of
+from .program import run as run_program
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -140,7 +141,7 @@ def _profile(scalene: ModuleType, options: list[str], program: Program, log: Log
 
     def execute(*_: object) -> None:
         log.take_from()  # Some of its modules are imported only when it starts.
-        program.run()
+        run_program(program)
 
     scalene.__dict__["exec"] = execute
     log.take_from()
