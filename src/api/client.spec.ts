@@ -125,8 +125,11 @@ describe('Client', () => {
 
   it('exports a file under the name that the server gives it', async () => {
     answer = { status: 200, body: 'profile' };
-    const { name, data } = await client.export('01A', 'pstats');
-    expect([asked.path, asked.query]).toEqual(['/user/ada/hotspots/runs/01A/export', { format: 'pstats' }]);
+    const { name, data } = await client.export('01A', { format: 'csv', table: 'lines' });
+    expect([asked.path, asked.query]).toEqual([
+      '/user/ada/hotspots/runs/01A/export',
+      { format: 'csv', table: 'lines' }
+    ]);
     expect([name, await data.text()]).toEqual(['nächte.prof', 'profile']);
   });
 

@@ -55,10 +55,18 @@ export interface IClient {
   telemetry(id: string): Promise<TelemetryAnswer>;
   output(id: string, query: IOutputQuery): Promise<OutputAnswer>;
   source(id: string, file: string): Promise<SourceAnswer>;
-  /** The profile as a file of another tool's format. */
-  export(id: string, format: string): Promise<IExportedFile>;
+  /** The profile as a file of another tool's format, or a table of it. */
+  export(id: string, query: IExportQuery): Promise<IExportedFile>;
   /** The address of SnakeViz's page about a run, once the server has said that there is one. */
   snakeViz(id: string): Promise<string>;
+}
+
+/** What a run is exported as. */
+export interface IExportQuery {
+  /** The name of a format. */
+  format: string;
+  /** The table, for a format that holds one. */
+  table?: string;
 }
 
 /** A file to be saved, and the name a person would give it. */
@@ -117,10 +125,10 @@ export class Client implements IClient {
     return this._json('GET', ['runs', id, 'source'], { query: { file } });
   }
 
-  async export(id: string, format: string): Promise<IExportedFile> {
-    const response = await this._response('GET', ['runs', id, 'export'], { query: { format } });
+  async export(id: string, query: IExportQuery): Promise<IExportedFile> {
+    const response = await this._response('GET', ['runs', id, 'export'], { query: { ...query } });
     return {
-      name: fileName(response.headers.get('Content-Disposition')) ?? `${id}.${format}`,
+      name: fileName(response.headers.get('Content-Disposition')) ?? `${id}.${query.format}`,
       data: await response.blob()
     };
   }

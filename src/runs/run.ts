@@ -245,17 +245,19 @@ export class RunModel implements IDisposable {
     if (!this._live || !isTableName(table)) {
       return;
     }
-    let rows = this._live.get(table);
-    if (!rows) {
-      rows = new LiveRows(table, this._query, this._maxRows, { texts: this._texts });
-      rows.isShown = false;
-      this._live.set(table, rows);
-    }
+    const rows = this._live.get(table) ?? this._addLive(this._live, table);
     const isNew = !rows.hasRows;
     rows.fold(event);
     if (isNew && rows.hasRows) {
       this._showWanted();
     }
+  }
+
+  private _addLive(live: Map<TableName, LiveRows>, table: TableName): LiveRows {
+    const rows = new LiveRows(table, this._query, this._maxRows, { texts: this._texts });
+    rows.isShown = false;
+    live.set(table, rows);
+    return rows;
   }
 
   /** Bring the rows of the table that is to be shown, at once from a live run, else when they are there. */

@@ -1,6 +1,6 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
-import type { IClient, IExportedFile, IOutputQuery, IRunsQuery, ITableQuery } from '../api/client';
+import type { IClient, IExportedFile, IExportQuery, IOutputQuery, IRunsQuery, ITableQuery } from '../api/client';
 import { HotspotsError } from '../api/errors';
 import type {
   ColumnDescription,
@@ -34,6 +34,7 @@ export class MemoryClient implements IClient {
     version: '1.2.0',
     schema: 1,
     profilers: [],
+    formats: [],
     python: '/usr/bin/python',
     root: '/home/me'
   };
@@ -129,7 +130,7 @@ export class MemoryClient implements IClient {
     return this.sources[file]!;
   }
 
-  async export(id: string, format: string): Promise<IExportedFile> {
+  async export(id: string, { format }: IExportQuery): Promise<IExportedFile> {
     this._call(`export ${id} ${format}`);
     return { name: `pipeline.${format}`, data: new Blob([format]) };
   }

@@ -82,6 +82,7 @@ async def test_the_profilers_say_what_this_server_is(rest: Any, jp_root_dir: Pat
     conforms(answer, "ProfilersAnswer")
     assert (answer["root"], answer["python"]) == (str(jp_root_dir), sys.executable)
     assert "cprofile" in [one["name"] for one in answer["profilers"]]
+    assert {"name": "pstats", "title": "cProfile (pstats)", "suffix": ".prof"}.items() <= answer["formats"][0].items()
 
 
 async def test_while_it_runs_the_tables_are_live(rest: Any, start_run: Any, until: Any) -> None:

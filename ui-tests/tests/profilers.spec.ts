@@ -155,7 +155,7 @@ test.describe('the list of profilers', () => {
       await expect(fold).toHaveAttribute('aria-expanded', 'false');
       await fold.click();
       await panel.form.getByLabel('Functions or modules').fill('works:spin');
-      await expect(panel.form).toContainText('as package.module or package.module:function');
+      await expect(panel.form).toContainText('What to watch');
       expect(await findings(page)).toEqual([]);
       await picture(panel, 'profiler-options');
       await fold.click();

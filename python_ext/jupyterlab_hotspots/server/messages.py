@@ -115,6 +115,17 @@ class ProfilerDescription(msgspec.Struct, kw_only=True):
     note: str | None
 
 
+class FormatDescription(msgspec.Struct, kw_only=True):
+    """A file format: whether runs are imported from it and exported to it; with `tables`, it holds one table."""
+
+    name: str
+    title: str
+    suffix: str
+    reads: bool
+    writes: bool
+    tables: bool
+
+
 class ProfilersAnswer(msgspec.Struct, kw_only=True):
     """`GET profilers`: also how the front end finds out whether the server half fits it.
 
@@ -125,6 +136,7 @@ class ProfilersAnswer(msgspec.Struct, kw_only=True):
     version: str
     schema: int
     profilers: list[ProfilerDescription]
+    formats: list[FormatDescription]
     python: str
     root: str
 

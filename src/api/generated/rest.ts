@@ -48,6 +48,7 @@ export interface ProfilersAnswer {
   version: string;
   schema: number;
   profilers: ProfilerDescription[];
+  formats: FormatDescription[];
   python: string;
   root: string;
 }
@@ -80,6 +81,17 @@ export interface ProfilerOption {
   kind: 'flag' | 'number' | 'text' | 'texts';
   help: string;
   default: string | number | boolean | null;
+}
+/**
+ * A file format: whether runs are imported from it and exported to it; with `tables`, it holds one table.
+ */
+export interface FormatDescription {
+  name: string;
+  title: string;
+  suffix: string;
+  reads: boolean;
+  writes: boolean;
+  tables: boolean;
 }
 /**
  * `POST runs`. What is null is chosen by the server: the script's folder to work in, the server's own Python. `profiler` may name several, separated by commas: then the target is run once under each, one after another, as a group, and the answer is the first run. An option goes to each profiler that has one of that name.

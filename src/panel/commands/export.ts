@@ -1,35 +1,35 @@
 import { InputDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IExportedFile } from '../../api/client';
+import type { IExportedFile, IExportQuery } from '../../api/client';
+import type { FormatDescription } from '../../api/generated/rest';
 import type { IServerHalf } from '../../api/serverhalf';
-
-/** A format that a profile can be written in. */
-export interface IFormat {
-  readonly name: string;
-  readonly title: string;
-}
-
-/** What every server half can write. */
-const FORMATS: readonly IFormat[] = [
-  { name: 'pstats', title: 'cProfile / pstats' },
-  { name: 'json', title: 'Hotspots JSON' }
-];
+import type { TableName } from '../../runs/tables';
+import { tableLabel } from '../hotspots/labels';
 
 /** The formats that the server writes. */
-export function formatsOf({ description }: IServerHalf): readonly IFormat[] {
-  const listed = (description as { formats?: readonly IFormat[] } | null)?.formats;
-  return listed?.length ? listed : FORMATS;
+export function formatsOf({ description }: IServerHalf): readonly FormatDescription[] {
+  return (description?.formats ?? []).filter(({ writes }) => writes);
 }
 
-/** Ask for a format; undefined if none was chosen. */
-export async function chooseFormat(formats: readonly IFormat[], trans: TranslationBundle): Promise<string | undefined> {
+/** Ask for a format; of one that holds a single table, the one that is shown is taken. Undefined if none was chosen. */
+export async function chooseExport(
+  formats: readonly FormatDescription[],
+  shown: TableName | null,
+  trans: TranslationBundle
+): Promise<IExportQuery | undefined> {
+  const labels = formats.map(({ title, suffix, tables }) =>
+    tables && shown
+      ? trans.__('%1 (%2): %3', title, suffix, tableLabel(shown, trans))
+      : trans.__('%1 (%2)', title, suffix)
+  );
   const { value } = await InputDialog.getItem({
     title: trans.__('Export as'),
-    items: formats.map(({ title }) => title),
+    items: labels,
     okLabel: trans.__('Export')
   });
-  return formats.find(({ title }) => title === value)?.name;
+  const chosen = formats[labels.indexOf(value ?? '')];
+  return chosen && { format: chosen.name, ...(chosen.tables && shown ? { table: shown } : {}) };
 }
 
 /** Save a file as a click on a link to it does. */

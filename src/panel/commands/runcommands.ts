@@ -19,7 +19,7 @@ import { isActive } from '../../runs/run';
 import { tablesOf } from '../../runs/tables';
 import { CommandIDs } from '../commandids';
 import type { IHotspotsPanel } from '../panel';
-import { chooseFormat, formatsOf, saveFile } from './export';
+import { chooseExport, formatsOf, saveFile } from './export';
 import { openPythonFile, saveIfOpen } from './openfile';
 
 export interface IRunCommandOptions {
@@ -268,12 +268,17 @@ function addFileCommands(options: IRunCommandOptions): void {
     isEnabled: args => hasEnded(runOf(args, options)),
     execute: async args => {
       const id = runOf(args, options);
-      const format = id && ((args['format'] as string | undefined) ?? (await chooseFormat(formatsOf(server), trans)));
-      if (!id || !format) {
+      if (!id) {
+        return;
+      }
+      const shown = current.run?.id === id ? current.run.table : null;
+      const format = args['format'] as string | undefined;
+      const chosen = format ? { format } : await chooseExport(formatsOf(server), shown, trans);
+      if (!chosen) {
         return;
       }
       try {
-        saveFile(await client.export(id, format));
+        saveFile(await client.export(id, chosen));
       } catch (error) {
         report(error);
       }

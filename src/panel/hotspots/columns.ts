@@ -71,8 +71,8 @@ const ORDER: Readonly<Record<TableName, readonly string[]>> = {
     ...['copied_bytes', 'count', 'samples']
   ],
   lines: [
-    ...['own_s', 'time_s', 'hits', PER_HIT, 'share_of_function'],
-    ...['python_s', 'native_s', 'system_s', 'gpu_s', 'cpu_s', 'idle_s', 'gil_s'],
+    ...['own_s', 'time_s', 'hits', PER_HIT],
+    ...['python_s', 'native_s', 'system_s', 'gpu_s', 'share_of_function', 'cpu_s', 'idle_s', 'gil_s'],
     ...['increment_bytes', 'rss_bytes', 'occurrences'],
     ...['peak_bytes', 'total_peak_bytes', 'leaked_bytes', 'temporary_bytes', 'count', 'total_leaked_bytes'],
     ...['allocated_bytes', 'growth_bytes', 'average_bytes'],
