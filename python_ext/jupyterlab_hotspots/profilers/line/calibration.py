@@ -39,7 +39,7 @@ def cost_of_a_hit(extension: Any) -> float | None:
     plain: Any = _lines_to_run
     counted: Any = type(plain)(plain.__code__, plain.__globals__)
     counter = Counter(extension)
-    counted.__code__ = counter.register(counted.__code__)
+    counted.__code__ = counter.register(counted.__code__, 0)
     try:
         without = min(_seconds(plain) for _ in range(_REPEATS))
         counter.start()
@@ -59,13 +59,13 @@ def counts_functions_on_one_line(extension: Any) -> bool:
     names: dict[str, Any] = {}
     exec(compile("def one(): return 0", "<one line>", "exec"), names)
     counter = Counter(extension)
-    names["one"].__code__ = counter.register(names["one"].__code__)
+    names["one"].__code__ = counter.register(names["one"].__code__, 0)
     counter.start()
     try:
         names["one"]()
     finally:
         counter.stop()
-    return any(counter.timings().values())
+    return bool(counter.timings())
 
 
 def _seconds(function: Any) -> float:

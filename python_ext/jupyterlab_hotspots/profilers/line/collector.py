@@ -45,8 +45,6 @@ class Collector:
         self._counter = Counter(extension)
         self._functions = Functions(tools.origins)
         self._lines = Lines(self._functions, _MEASURES)
-        self._labels: dict[tuple[str, int, str], int] = {}
-        """What line_profiler calls a function → its number."""
         self._watched = Watched(select, tools, self._register)
         self._texts = Texts(self._watched.sources)
         self._marks = marks.Marks(self._watched.take_function, wraps=not MONITORED)
@@ -159,10 +157,9 @@ class Collector:
             watched.packages = set()
 
     def _register(self, code: CodeType, qualname: str) -> CodeType:
-        code = self._counter.register(code)
-        label = (code.co_filename, code.co_firstlineno, getattr(code, "co_qualname", code.co_name))
-        is_body = not code.co_flags & 0x1
-        place = self._labels[label] = self._functions.place((label[0], label[1], qualname), body=is_body)
+        label = code.co_filename, code.co_firstlineno, qualname
+        place = self._functions.place(label, body=not code.co_flags & 0x1)
+        code = self._counter.register(code, place)
         self._codes.append((self._functions.files[place], code))
         return code
 
@@ -193,24 +190,14 @@ class Collector:
     def _measured(self) -> Iterator[tuple[int, int, tuple[int, float]]]:
         unit = self._counter.unit
         # A line that is running has no time yet: without it, a program that is one long call would show nothing.
-        open_lines: dict[tuple[int, int], float] = {}
+        running: dict[tuple[int, int], float] = {}
         if self._counter.counts:
-            for code, line, since_s in self._counter.running():
-                label = (code.co_filename, code.co_firstlineno, getattr(code, "co_qualname", code.co_name))
-                if label in self._labels:
-                    open_lines[self._labels[label], line] = since_s
-        for label, lines in self._counter.timings().items():
-            place = self._labels.get(label)
-            if place is None:
-                place = self._labels[label] = self._functions.place(label)
-            for line, hits, ticks in lines:
-                since_s = open_lines.pop((place, line), None)
-                if since_s is None:
-                    yield place, line, (hits, ticks * unit)
-                else:
-                    yield place, line, (hits + 1, ticks * unit + since_s)
-        for (place, line), since_s in open_lines.items():
-            yield place, line, (1, since_s)
+            running = {(place, line): since_s for place, line, since_s in self._counter.running()}
+        for key, (hits, ticks) in self._counter.timings().items():
+            since_s = running.pop(key, None)
+            yield *key, (hits, ticks * unit) if since_s is None else (hits + 1, ticks * unit + since_s)
+        for key, since_s in running.items():
+            yield *key, (1, since_s)
 
     def _cost(self) -> float | None:
         if not self._calibrated:

@@ -28,8 +28,8 @@ MONITORED = sys.version_info >= (3, 12)
 _PLACES = (4, 3, 2)
 """Of `sys.monitoring`: two that are nobody's, then the profilers'."""
 
-Timings = dict[tuple[str, int, str], list[tuple[int, int, int]]]
-"""(file, first line, qualified name) → (line, hits, time in the counter's unit) of each line that ran."""
+Timings = dict[tuple[int, int], list[int]]
+"""(owner of the code, line) → [hits, time in the counter's unit] of each line that ran."""
 
 
 def load() -> Any:
@@ -99,21 +99,29 @@ class Counter:
         self._place = place
         self._manager: Any = None
         self._codes: list[CodeType] = []
-        self._by_hash: dict[int, CodeType] = {}
+        self._owner_of_code: dict[int, int] = {}
+        """What line_profiler knows a code object by, the hash of its instructions → its owner."""
+        self._owner_of_line: dict[int, int] = {}
+        """What it knows a line of one by → the owner of the code."""
 
-    def register(self, code: CodeType) -> CodeType:
-        """Has the lines of a code object counted; gives the one to run in its place, which they are known by."""
+    def register(self, code: CodeType, owner: int) -> CodeType:
+        """Has the lines of a code object counted; gives the one to run in its place.
+
+        Args:
+            code: of a function, class body or module.
+            owner: the number by which its lines are known in `timings`.
+        """
         holder = _Holder(code)
         self.profiler.add_function(holder)
-        self._know(holder.__code__)
-        return holder.__code__
-
-    def _know(self, code: CodeType) -> None:
-        self._by_hash[hash(code.co_code)] = code
+        code = holder.__code__
+        self._owner_of_code[hash(code.co_code)] = owner
+        for key in self.profiler.code_hash_map[code]:
+            self._owner_of_line[key] = owner
         if MONITORED:
             self._codes.append(code)
             if self.counts:
                 self._listen(code)
+        return code
 
     def start(self) -> None:
         """Counts from here on, in this thread; from Python 3.12 on in all of them."""
@@ -187,20 +195,29 @@ class Counter:
         return False
 
     def timings(self) -> Timings:
-        """Everything that was counted."""
-        return self._base.get_stats(self.profiler).timings
+        """Everything that was counted, as line_profiler's `get_stats` sums it up, in a third of the time."""
+        found: Timings = {}
+        for key, entries in self.profiler.c_code_map.items():
+            for entry in entries.values() if entries else ():
+                line = self._owner_of_line[key], entry["lineno"]
+                if line in found:
+                    found[line][0] += entry["nhits"]
+                    found[line][1] += entry["total_time"]
+                else:
+                    found[line] = [entry["nhits"], entry["total_time"]]
+        return found
 
-    def running(self) -> list[tuple[CodeType, int, float]]:
-        """The lines of this thread that have begun and not ended: code, line, seconds since."""
+    def running(self) -> list[tuple[int, int, float]]:
+        """The lines of this thread that have begun and not ended: owner, line, seconds since."""
         try:
             records = self.profiler.c_last_time
         except KeyError:
             return []
         now = time.monotonic() if self.unit < 1e-8 else time.time()
         return [
-            (self._by_hash[key], record["f_lineno"], max(0.0, now - record["time"] * self.unit))
+            (self._owner_of_code[key], record["f_lineno"], max(0.0, now - record["time"] * self.unit))
             for key, record in records.items()
-            if key in self._by_hash
+            if key in self._owner_of_code
         ]
 
     def _listen(self, code: CodeType) -> None:

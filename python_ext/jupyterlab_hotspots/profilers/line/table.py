@@ -73,31 +73,42 @@ class Lines:
         self.numbers: list[int] = []
         self.values: dict[str, list[Any]] = {name: [] for name in measures}
         self._rows: dict[tuple[str, int], int] = {}
+        """File and line → row."""
+        self._row_of: dict[tuple[int, int], int] = {}
+        """Function and line → row, or -1."""
         self._sent: dict[int, tuple[Any, ...]] = {}
         self._defined: dict[int, int] = {}
 
     def take(self, measured: Iterable[tuple[int, int, tuple[Any, ...]]]) -> None:
         """Takes what is known now: function, line, and a value for each of the measures."""
-        functions = self.functions
-        best: dict[tuple[str, int], tuple[int, tuple[Any, ...]]] = {}
+        row_of, places = self._row_of, self.places
+        columns = [*self.values.values()]
         for place, number, values in measured:
-            if functions.bodies[place] and functions.names[place] != "<module>" and number == functions.lines[place]:
-                continue
-            key = functions.files[place], number
-            known = best.get(key)
-            if known is None or self._rank(place) > self._rank(known[0]):
-                best[key] = place, values
-        for key, (place, values) in best.items():
-            row = self._rows.get(key)
+            row = row_of.get((place, number))
             if row is None:
-                row = self._rows[key] = len(self.places)
-                self.places.append(place)
-                self.numbers.append(key[1])
-                for column in self.values.values():
-                    column.append(0)
-            self.places[row] = place
-            for column, value in zip(self.values.values(), values):  # noqa: B905  (a value for each)
+                row = row_of[place, number] = self._row(place, number)
+            if row < 0:
+                continue
+            if places[row] != place:
+                if self._rank(place) < self._rank(places[row]):
+                    continue
+                places[row] = place
+            for column, value in zip(columns, values):  # noqa: B905  (a value for each)
                 column[row] = value
+
+    def _row(self, place: int, number: int) -> int:
+        """The row for a line of a function; -1 for none."""
+        functions = self.functions
+        if functions.bodies[place] and functions.names[place] != "<module>" and number == functions.lines[place]:
+            return -1
+        key = functions.files[place], number
+        if key not in self._rows:
+            self._rows[key] = len(self.places)
+            self.places.append(place)
+            self.numbers.append(number)
+            for column in self.values.values():
+                column.append(0)
+        return self._rows[key]
 
     def _rank(self, place: int) -> tuple[bool, int]:
         return not self.functions.bodies[place], self.functions.lines[place]
