@@ -24,6 +24,7 @@ BENCHMARKS: Final = {
     "cprofile_overhead": ("overhead.py", "--profiler", "cprofile"),
     "sampling_overhead": ("overhead.py", "--profiler", "sampling"),
     "truth": ("truth.py",),
+    "ranking": ("ranking.py",),
     "line_overhead": ("overhead.py", "--profiler", "line"),
     "memory_overhead": ("overhead.py", "--profiler", "memory"),
     "allocations_overhead": ("overhead.py", "--profiler", "allocations"),

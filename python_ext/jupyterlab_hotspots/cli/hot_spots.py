@@ -16,6 +16,7 @@ from jupyterlab_hotspots.cli import quantities
 from jupyterlab_hotspots.cli.printable import printable
 from jupyterlab_hotspots.profiles.arrow import lists_of
 from jupyterlab_hotspots.profiles.rank import rank
+from jupyterlab_hotspots.profiles.shares import whole_of
 
 if TYPE_CHECKING:
     from jupyterlab_hotspots.profiles.profile import Profile
@@ -112,7 +113,8 @@ def print_tables(console: Console, profile: Profile, names: Iterable[str], *, li
     for name in names:
         table = profile.table(name)
         if table is not None and table.num_rows:
-            print_page(console, name, rank(table, limit=limit), cwd=profile.run.cwd)
+            page = rank(table, limit=limit, whole_s=whole_of(profile, table))
+            print_page(console, name, page, cwd=profile.run.cwd)
             console.print()
 
 

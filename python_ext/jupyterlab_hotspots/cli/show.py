@@ -52,6 +52,7 @@ def run(options: argparse.Namespace) -> int:
 
     from jupyterlab_hotspots.cli import hot_spots, report
     from jupyterlab_hotspots.profiles.rank import rank
+    from jupyterlab_hotspots.profiles.shares import whole_of
 
     console = Console(highlight=False)
     report.headline(console, profile.run)
@@ -62,7 +63,14 @@ def run(options: argparse.Namespace) -> int:
         if table is None or options.table not in (None, name):
             continue
         known = by if options.table is not None or by in table.column_names else None
-        page = rank(table, by=known, text=options.filter, hide_library=options.hide_library, limit=options.limit)
+        page = rank(
+            table,
+            by=known,
+            text=options.filter,
+            hide_library=options.hide_library,
+            limit=options.limit,
+            whole_s=whole_of(profile, table),
+        )
         hot_spots.print_page(console, name, page, cwd=profile.run.cwd, by=known)
         console.print()
     report.telemetry(console, profile)
