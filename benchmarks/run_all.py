@@ -32,6 +32,7 @@ BENCHMARKS: Final = {
     "scalene_overhead": ("overhead.py", "--profiler", "scalene"),
     "telemetry_cost": ("telemetry_cost.py",),
     "history": ("history.py",),
+    "large_profile": ("large_profile.py",),
     "panel_latency": ("panel_latency.py",),
 }
 """Name of a section → its program and arguments."""

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from tornado.httpclient import HTTPClientError
 
+from jupyterlab_hotspots.formats import registry
+
 
 @pytest.fixture
 def prof(jp_root_dir: Path) -> Path:
@@ -82,3 +84,26 @@ async def test_what_is_sent_and_is_no_profile_is_refused(jp_fetch: Any) -> None:
         await jp_fetch("hotspots", "import", method="POST", body=b"nothing", params={"name": "x.prof"})
     assert error.value.code == 400 and error.value.response is not None
     assert json.loads(error.value.response.body)["reason"] == "bad_file"
+
+
+async def test_every_writer_is_known_to_the_export(jp_fetch: Any, rest: Any, prof: Path) -> None:
+    _, summary = await rest("POST", "import", body={"path": str(prof)})
+    for one in registry.FORMATS:
+        if not one.writes:
+            continue
+        fetched = jp_fetch("hotspots", "runs", summary["id"], "export", params={"format": one.name})
+        if one.name in ("line-report", "collapsed", "chrome-trace"):  # nothing of it is in a .prof
+            with pytest.raises(HTTPClientError) as error:
+                await fetched
+            assert error.value.code == 400
+            continue
+        response = await fetched
+        assert response.code == 200 and response.body
+        assert response.headers["Content-Type"] == one.media_type
+        assert response.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''fit.")
+    response = await jp_fetch("hotspots", "runs", summary["id"], "export", params={"format": "csv", "table": "edges"})
+    assert response.body.startswith(b"caller,callee,")
+    status, answer = await rest("GET", "runs", summary["id"], "export", format="csv", table="lines")
+    assert status == 400 and "functions" in answer["hint"]
+    status, answer = await rest("GET", "runs", summary["id"], "export", format="memray")
+    assert status == 400 and answer["hint"]

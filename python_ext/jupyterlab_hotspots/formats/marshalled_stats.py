@@ -13,7 +13,6 @@ together with NumPy, which is faster than `marshal` itself and takes a third of 
 
 from __future__ import annotations
 
-import math
 import re
 import struct
 from array import array
@@ -38,6 +37,9 @@ _REFERENCE_SIZE: Final = 5
 _KEY_SIZE: Final = 17
 _NUMBERS_AT: Final = 2
 """Where in a tuple of four numbers (or five parts) the first one stands: after its type and size."""
+
+_OFFSETS: Final = (0, 5, 10, 19)
+"""Of those numbers, each with its type before it."""
 
 _int = struct.Struct("<i").unpack_from
 _short = struct.Struct("<H").unpack_from
@@ -107,6 +109,10 @@ class _Reader:
         self.rows: array[int] = array("q")
         self.found = _Found()
         self.edges = 0
+
+    def forget(self) -> None:
+        """Let go of what is of use only while the file is read."""
+        self.keys, self.known, self.references = {}, {}, []
 
     def table(self) -> None:
         self._open_dict()
@@ -370,6 +376,7 @@ class _Columns:
         self.row_of_key[rows] = np.arange(len(rows))
         if len(rows) != np.count_nonzero(self.row_of_key >= 0):
             raise NotStats("it has two entries for one function")
+        self.reference_count = len(reader.references)
         self.key_of_reference = np.array(
             [one if type(one) is _Key else -1 for one in reader.references] or [-1], np.int64
         )
@@ -378,8 +385,11 @@ class _Columns:
 
     def stats(self) -> Stats:
         names = list(self.reader.keys)
+        keys = [names[key] for key in self.reader.rows]
+        self.reader.forget()
+        functions = self._functions()
         edges, strangers = self._edges()
-        return Stats([names[key] for key in self.reader.rows], self._functions(), edges, strangers)
+        return Stats(keys, functions, edges, strangers)
 
     def _functions(self) -> dict[str, npt.NDArray[Any]]:
         found = self.reader.found
@@ -387,9 +397,8 @@ class _Columns:
         rows = self.row_of_key[_view(found.entry_keys)]
         odd_rows = self.row_of_key[np.array([key for key, _ in found.odd_entries], np.int64)]
         functions: dict[str, npt.NDArray[Any]] = {}
-        for column, (name, usual) in enumerate(
-            zip(("primitive_calls", "calls", "own_s", "total_s"), self._numbers(places), strict=True)
-        ):
+        for column, name in enumerate(("primitive_calls", "calls", "own_s", "total_s")):
+            usual = self._number(places, column)
             values = np.zeros(len(self.reader.rows), usual.dtype)
             values[rows] = usual
             values[odd_rows] = np.array([counts[column] for _, counts in found.odd_entries], usual.dtype)
@@ -397,46 +406,53 @@ class _Columns:
         return functions
 
     def _edges(self) -> tuple[dict[str, npt.NDArray[Any]], int]:
+        """Column by column, since each of them may have millions of rows."""
         found = self.reader.found
-        lengths = _view(found.run_lengths)
-        firsts = np.repeat(_view(found.runs), lengths)
-        within = np.arange(len(firsts)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        runs = firsts + within * _EDGE_SIZE
-        singles = _view(found.singles)
         odd = found.odd_edges
-        callers = [
-            self._referred_keys(runs + 1),
-            _view(found.single_callers),
-            np.array([caller for caller, _, _ in odd], np.int64),
+        lengths = _view(found.run_lengths)
+        runs = np.repeat(_view(found.runs) - _EDGE_SIZE * (np.cumsum(lengths) - lengths), lengths)
+        runs += np.arange(len(runs)) * _EDGE_SIZE
+        caller = self.row_of_key[
+            np.concatenate(
+                [
+                    self._referred_keys(runs + 1),
+                    _view(found.single_callers),
+                    np.array([caller for caller, _, _ in odd], np.int64),
+                ]
+            )
         ]
-        callees = [
-            np.repeat(_view(found.run_callees), lengths),
-            _view(found.single_callees),
-            np.array([callee for _, callee, _ in odd], np.int64),
+        callee = self.row_of_key[
+            np.concatenate(
+                [
+                    np.repeat(_view(found.run_callees), lengths),
+                    _view(found.single_callees),
+                    np.array([callee for _, callee, _ in odd], np.int64),
+                ]
+            )
         ]
-        usual = self._numbers(np.concatenate([runs + _REFERENCE_SIZE, singles]) + _NUMBERS_AT)
-        caller, callee = self.row_of_key[np.concatenate(callers)], self.row_of_key[np.concatenate(callees)]
         known = caller >= 0
-        edges: dict[str, npt.NDArray[Any]] = {"caller": caller[known], "callee": callee[known]}
-        for column, (name, values) in enumerate(
-            zip(("calls", "primitive_calls", "own_s", "total_s"), usual, strict=True)
-        ):
+        strangers = int((~known).sum())
+        edges: dict[str, npt.NDArray[Any]] = {"caller": caller, "callee": callee}
+        places = np.concatenate([runs + _REFERENCE_SIZE, _view(found.singles)]) + _NUMBERS_AT
+        del runs
+        for column, name in enumerate(("calls", "primitive_calls", "own_s", "total_s")):
             others = [counts[column] for _, _, counts in odd]
             if None in others:  # written by `profile`
-                if len(values) or others.count(None) != len(others):
+                if len(places) or others.count(None) != len(others):
                     raise NotStats("it counts some calls in one way and some in another")
                 continue
-            edges[name] = np.concatenate([values, np.array(others, values.dtype)])[known]
-        return edges, int((~known).sum())
+            values = self._number(places, column)
+            edges[name] = np.concatenate([values, np.array(others, values.dtype)]) if others else values
+        if strangers:
+            edges = {name: values[known] for name, values in edges.items()}
+        return edges, strangers
 
-    def _numbers(self, places: npt.NDArray[np.int64]) -> list[npt.NDArray[Any]]:
-        """Two whole numbers and two times, of tuples whose numbers begin at these places."""
-        return [
-            self._wholes(places),
-            self._wholes(places + 5),
-            self._values(places + 11, "<f8").astype(np.float64),
-            self._values(places + 20, "<f8").astype(np.float64),
-        ]
+    def _number(self, places: npt.NDArray[np.int64], column: int) -> npt.NDArray[Any]:
+        """The numbers of a column, of tuples of two whole numbers and two times that begin at these places."""
+        offset = _OFFSETS[column]
+        if column < 2:
+            return self._wholes(places + offset)
+        return self._values(places + (offset + 1), "<f8").astype(np.float64, copy=False)
 
     def _wholes(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         written = self._values(places + 1, "<i4").astype(np.int64)
@@ -454,7 +470,7 @@ class _Columns:
         return keys
 
     def _valid(self, references: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        if len(references) and not (references.min() >= 0 and references.max() < len(self.reader.references)):
+        if len(references) and not (references.min() >= 0 and references.max() < self.reference_count):
             raise NotStats("it refers to what is not there")
         return references
 
@@ -471,4 +487,4 @@ def _view(numbers: array[int]) -> npt.NDArray[np.int64]:
 
 def _named(kind: int) -> str:
     names = {0x63: "code", 0x73: "bytes", 0x5B: "a list", 0x7B: "a table", 0x4E: "nothing", 0x66: "a number as text"}
-    return names.get(kind, f"an object of type {chr(kind)!r}" if math.isfinite(kind) and 32 < kind < 127 else "noise")
+    return names.get(kind, f"an object of type {chr(kind)!r}" if 32 < kind < 127 else "noise")

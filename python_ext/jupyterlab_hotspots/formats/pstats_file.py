@@ -139,18 +139,15 @@ def read(path: Path) -> Imported:
 
 
 def _measurements(stats: Stats) -> Measurements:
-    keys: list[tuple[str | None, int, str]] = [
-        (None if file in BUILTIN_FILES else file, line, name) for file, line, name in stats.keys
-    ]
-    files = _coded([file for file, _, _ in keys])
+    files = _coded([None if file in BUILTIN_FILES else file for file, _, _ in stats.keys])
     origin_of_file = np.array([KINDS.index(origin_of(file)) for file in (*files.values, None)], np.int64)
-    lines = np.array([line for _, line, _ in keys], np.float64)
+    lines = np.array([line for _, line, _ in stats.keys], np.float64)
     placed = (files.codes >= 0) & (lines > 0)
     measurements = Measurements(
         functions=build(
             FunctionRow,
             {
-                "function": _coded([name for _, _, name in keys]),
+                "function": _coded([name for _, _, name in stats.keys]),
                 "file": files,
                 "line": np.where(placed, lines, np.nan),
                 "origin": Coded(origin_of_file[files.codes], KINDS),
@@ -161,7 +158,9 @@ def _measurements(stats: Stats) -> Measurements:
         warnings=_warnings(stats),
     )
     # Two functions may differ only in a line that says nothing.
-    unplaced = [(keys[row][0], keys[row][2]) for row in range(len(keys)) if not placed[row]]
+    unplaced: list[tuple[int, str]] = [
+        (int(files.codes[row]), stats.keys[row][2]) for row in range(len(lines)) if not placed[row]
+    ]
     return measurements if len(set(unplaced)) == len(unplaced) else merge_measurements([measurements])
 
 
