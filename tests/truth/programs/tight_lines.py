@@ -10,9 +10,11 @@ def loop(until):
     x = 1
     while time.perf_counter() < until:
         for _ in range(2_000):
+            # fmt: off
             x = x * 5 & 0xFFFF  # one
             x = x * 5 & 0xFFFF; x = x * 5 & 0xFFFF  # two
             x = x * 5 & 0xFFFF; x = x * 5 & 0xFFFF; x = x * 5 & 0xFFFF; x = x * 5 & 0xFFFF  # four
+            # fmt: on
     return x
 
 
