@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
             one.question,
             ", ".join(one.measures),
             one.overhead,
-            ", ".join(one.targets),
+            f"{', '.join(one.targets)}; {', '.join(one.systems)}; Python {one.pythons}",
             version or f"no: {one.install}",
             style="" if version else "dim",
         )

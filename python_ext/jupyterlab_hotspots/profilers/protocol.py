@@ -104,7 +104,7 @@ class Description:
     requirement: str | None = None
     install: str | None = None
     systems: tuple[str, ...] = ("Linux", "macOS")
-    pythons: str = "3.10–3.14"
+    pythons: str = "3.10–3.13"
     options: tuple[Option, ...] = ()
     note: str | None = None
 
