@@ -286,6 +286,30 @@ def test_slices_go_on_from_sample_to_sample_and_end_at_gaps(tmp_path: Path) -> N
     assert counters == [(0, {"bytes": 8}), (1_000_000, {"bytes": 9})]
 
 
+# Scalene
+
+
+def test_scalene_itself_reads_what_is_written(made: Tools, tmp_path: Path) -> None:
+    from scalene.scalene_json import ScaleneJSONSchema
+
+    profile = imported(made, "scalene")
+    path = written(profile, "scalene", tmp_path)
+    document = json.loads(path.read_bytes())
+    ScaleneJSONSchema(**document)
+    shown = subprocess.run(
+        [sys.executable, "-m", "scalene", "view", "--cli", str(path)], capture_output=True, text=True, timeout=60
+    )
+    assert "work.py" in shown.stdout and "loop" in shown.stdout, shown.stderr
+    again = profile_of(importing.read_file(path).measurements)
+    for name in ("lines", "functions"):
+        table, back = profile.table(name), again.table(name)
+        assert table is not None and back is not None and back.num_rows == table.num_rows
+        columns, copies = lists_of(table), lists_of(back)
+        assert copies["line"] == columns["line"] and copies["file"] == columns["file"]
+        for column in ("own_s", "python_s", "native_s", "system_s"):
+            assert copies[column] == pytest.approx(columns[column], abs=1e-9)
+
+
 # Tables
 
 

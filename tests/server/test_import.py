@@ -92,7 +92,7 @@ async def test_every_writer_is_known_to_the_export(jp_fetch: Any, rest: Any, pro
         if not one.writes:
             continue
         fetched = jp_fetch("hotspots", "runs", summary["id"], "export", params={"format": one.name})
-        if one.name in ("line-report", "collapsed", "chrome-trace"):  # nothing of it is in a .prof
+        if one.name in ("line-report", "collapsed", "chrome-trace", "scalene"):  # nothing of it is in a .prof
             with pytest.raises(HTTPClientError) as error:
                 await fetched
             assert error.value.code == 400

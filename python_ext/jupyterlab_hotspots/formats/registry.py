@@ -137,6 +137,8 @@ FORMATS: Final = (
         suffixes=(".scalene.json",),
         module="scalene_file",
         reads=True,
+        writes=True,
+        media_type="application/json",
     ),
     Format(
         name="memray",
