@@ -212,9 +212,9 @@ def test_growth_is_counted_from_the_mark(agent: Agent) -> None:
         kept += [Thing() for _ in range(11)]
         time.sleep(0.2)
     """
-    found = sites(read(run(agent, source, hz=10.0, collector_options={"mark_after_s": 0.2})))["__main__.Thing"]
+    found = sites(read(run(agent, source, hz=10.0, collector_options={"mark_s": 0.2})))["__main__.Thing"]
     assert (found["count"], found["growth_count"]) == (111, 11)
-    unmarked = read(run(agent, source, hz=10.0, collector_options={"mark_after_s": 1000}))
+    unmarked = read(run(agent, source, hz=10.0, collector_options={"mark_s": 1000}))
     assert [warning.code for warning in unmarked.warnings] == ["no_mark"]
     assert sites(unmarked)["__main__.Thing"]["count"] == 111
 

@@ -65,7 +65,7 @@ class Collector:
 
     def __init__(self, options: dict[str, Any], tools: Tools) -> None:
         self.import_s: float | None = None
-        self._mark_after_s = float(options.get("mark_after_s") or 0.0)
+        self._mark_s = float(options.get("mark_s") or 0.0)
         self._seconds = float(options.get("seconds") or _SECONDS)
         self._explains = options.get("chains") is not False
         self._collects = bool(options.get("collect"))
@@ -102,7 +102,7 @@ class Collector:
             del objects, loose
             self._known.update(map(id, self._kept))
             self._known |= {id(self._kept), id(self._known)}
-            if self._mark_after_s <= 0:
+            if self._mark_s <= 0:
                 self._marked_at = self._began  # Nothing of the target's is there yet.
         self._runs = True
 
@@ -172,7 +172,7 @@ class Collector:
             return look
         self._looked_at = time.monotonic()
         self._table.take(look)
-        if self._runs and self._marked_at is None and self._looked_at - self._began >= self._mark_after_s:
+        if self._runs and self._marked_at is None and self._looked_at - self._began >= self._mark_s:
             self._marked_at = self._looked_at
             self._table.mark()
         return look

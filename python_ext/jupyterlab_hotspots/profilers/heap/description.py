@@ -10,14 +10,14 @@ HEAP: Final = Description(
     name="heap",
     title="Objects",
     question="Which objects are there, what grew, and what keeps it alive?",
-    tool="objgraph, guppy3 or Pympler, or the standard library alone",
+    tool="the garbage collector's own lists (standard library); objgraph, guppy3 or Pympler where asked for",
     measures=("types by count and size", "what grew", "chains of references"),
-    overhead="×1.0; looking at the heap stops the program for a moment",
+    overhead="×1.0; a look at the heap stops the program, for up to a second while it runs",
     targets=("script", "module"),
     install="-m pip install objgraph guppy3 pympler",
     options=(
         Option(
-            name="mark_after_s",
+            name="mark_s",
             title="Mark after",
             kind="number",
             help="Seconds after which the mark is set from which growth is counted; 0 for the start.",
@@ -51,4 +51,5 @@ HEAP: Final = Description(
             default=20.0,
         ),
     ),
+    note="Needs nothing that is not there. With one of the three tools installed, count_with has it do the counting.",
 )

@@ -154,5 +154,5 @@ def _unmarked() -> ProfileWarning:
     return ProfileWarning(
         code="no_mark",
         message="The code ended before the mark was set, so nothing is known of growth.",
-        hint="Set the option mark_after_s to less.",
+        hint="Set the option mark_s to less.",
     )

@@ -39,11 +39,9 @@ def scalene_flags(options: dict[str, Any]) -> list[str]:
     if not (memory and gpu):  # Naming one leaves out the others; time is always measured.
         flags.append("--memory" if memory else "--gpu" if gpu else "--cpu-only")
     if options.get("profile_all"):
-        # The second one is for what lies in Python's own folders.
-        flags += ["--profile-all", "--profile-system-libraries"]
-    for name in ("profile_only", "profile_exclude"):
-        if options.get(name):
-            flags.append(f"--{name.replace('_', '-')}={','.join(options[name])}")
+        flags.append("--profile-all")
+    texts = [(name, options.get(name)) for name in ("profile_only", "profile_exclude")]
+    flags += [f"--{name.replace('_', '-')}={','.join(parts)}" for name, parts in texts if parts]
     if options.get("cpu_time"):
         flags.append("--use-virtual-time")
     if not options.get("stacks"):

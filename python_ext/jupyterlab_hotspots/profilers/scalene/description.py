@@ -20,7 +20,7 @@ SCALENE: Final = Description(
         "leaks with their score",
         "memory over time",
     ),
-    overhead="×1.8–4.0",
+    overhead="×1.8–4.0, and a second at its start",
     targets=("script", "module"),
     kind="child",
     live=False,
@@ -53,7 +53,7 @@ SCALENE: Final = Description(
             name="profile_all",
             title="Libraries too",
             kind="flag",
-            help="Show the lines of libraries, instead of counting them where your code calls them.",
+            help="Show the lines of libraries too; those of Scalene's own threads are among them, in threading.py.",
             default=False,
         ),
         Option(

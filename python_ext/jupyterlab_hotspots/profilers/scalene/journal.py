@@ -41,6 +41,15 @@ class Journal:
         sys.exit(OWN_FAILURE)
 
 
+def write_json(path: str, said: dict[str, Any]) -> None:
+    """Writes a small file; if that cannot be done, it is missing."""
+    try:
+        with open(path, "w", encoding="ascii") as file:
+            file.write(json.dumps(said))
+    except OSError:
+        pass
+
+
 class Log:
     """Takes what Scalene prints; it has no other way to say things than `print`."""
 

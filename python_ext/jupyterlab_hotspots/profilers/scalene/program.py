@@ -1,6 +1,6 @@
 """What is run under Scalene: found, compiled and set up as `python script.py` and `python -m module` would."""
 
-# ruff: noqa: PTH109, PTH112, PTH120, PTH123, T201
+# ruff: noqa: PTH109, PTH112, PTH118, PTH119, PTH120, PTH123, T201
 
 from __future__ import annotations
 
@@ -183,6 +183,25 @@ def run(program: Program) -> NoReturn:
     program.status = status
     program.journal.say("stopped", how=how, error=error_said, import_s=None)
     raise SystemExit(status)
+
+
+def origins_of(file: str) -> dict[str, Any]:
+    """What decides whose code a file is, as `profilers/told_origins.py` reads it.
+
+    Args:
+        file: the target's.
+    """
+    standard = os.path.dirname(os.__file__)
+    folders = {standard, os.path.realpath(standard)}
+    folders.add(os.path.join(sys.base_exec_prefix, "lib", os.path.basename(standard)))
+    folder = os.path.dirname(file)
+    shared = folder in folders or f"{folder}/".endswith(("/site-packages/", "/dist-packages/"))
+    return {
+        "folder": os.getcwd(),
+        "standard": sorted(f"{each}/" for each in folders),
+        "own_file": file,
+        "own_folder": None if shared else f"{folder}/",
+    }
 
 
 def status_of(error: SystemExit) -> tuple[int, str | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +12,7 @@ from jupyterlab_hotspots.profilers.protocol import ReadContext
 from jupyterlab_hotspots.profilers.scalene.document import FILE, Document, Figures, File, read_document
 from jupyterlab_hotspots.profilers.scalene.functions import FunctionsOf, functions_of
 from jupyterlab_hotspots.profilers.scalene.stacks import tree_of
+from jupyterlab_hotspots.profilers.told_origins import ToldOrigins
 from jupyterlab_hotspots.profiles.arrow import Table
 from jupyterlab_hotspots.profiles.profile import Measurements
 from jupyterlab_hotspots.profiles.rows import FunctionRow, LineRow, Origin, ProfileWarning, SampleRow
@@ -22,7 +23,8 @@ _NANOSECOND: Final = 1e-9
 _PERCENT: Final = 0.01
 _TERMINATED: Final = 143
 """Scalene's exit status after SIGTERM, before which it writes its profile."""
-_LIBRARY: Final = re.compile(r"/(?:site-packages|dist-packages|python3\.\d+)/")
+_ORIGINS: Final = "origins.json"
+_LARGEST_TOLD: Final = 100_000
 _ESCAPED: Final = {"\\u0026": "&", "\\u003c": "<", "\\u003e": ">"}
 """What Scalene puts into source lines for those characters, for the sake of its own page."""
 
@@ -34,12 +36,11 @@ def read(raw: Path, context: ReadContext) -> Measurements:
     warnings = [*said.warnings, *_doubts(document, said, context)]
     if document is None:
         document = Document()
-    target = context.info.target.path
-    folder = None if target is None else target.rpartition("/")[0] + "/"
+    origins = _Origins(raw, context.info.target.path)
     files = sorted(document.files.items())
     return Measurements(
-        functions=_functions(document, files, folder),
-        lines=_lines(document, files, folder),
+        functions=_functions(document, files, origins),
+        lines=_lines(document, files, origins),
         tree=tree_of(document, with_time=not context.options.get("save_every_s")),
         samples=_samples(document) if document.memory else None,
         warnings=tuple(warnings),
@@ -74,7 +75,7 @@ def _doubts(document: Document | None, said: AgentLines, context: ReadContext) -
         )
 
 
-def _lines(document: Document, files: Sequence[tuple[str, File]], folder: str | None) -> Table:
+def _lines(document: Document, files: Sequence[tuple[str, File]], origins: _Origins) -> Table:
     rows = [(name, file, line) for name, file in files for line in _counted(file)]
     if not rows:
         return empty(LineRow)
@@ -89,7 +90,7 @@ def _lines(document: Document, files: Sequence[tuple[str, File]], folder: str | 
             "line": [line.lineno for line in figures],
             "function": [None if function is None else function.name for function in functions],
             "function_line": [None if function is None else function.line for function in functions],
-            "origin": [_origin(name, folder) for name, _, _ in rows],
+            "origin": [origins.of(name) for name, _, _ in rows],
             "source": [_source(line.line) for line in figures],
             **_times(document, figures),
             **_memory(document, figures, of_lines=True),
@@ -99,7 +100,7 @@ def _lines(document: Document, files: Sequence[tuple[str, File]], folder: str | 
     )
 
 
-def _functions(document: Document, files: Sequence[tuple[str, File]], folder: str | None) -> Table:
+def _functions(document: Document, files: Sequence[tuple[str, File]], origins: _Origins) -> Table:
     rows = [(name, *row) for name, file in files for row in functions_of(file, _counted(file))]
     if not rows:
         return empty(FunctionRow)
@@ -111,7 +112,7 @@ def _functions(document: Document, files: Sequence[tuple[str, File]], folder: st
             "qualname": [function.qualname for _, function, _ in rows],
             "file": [name for name, _, _ in rows],
             "line": [function.line for _, function, _ in rows],
-            "origin": [_origin(name, folder) for name, _, _ in rows],
+            "origin": [origins.of(name) for name, _, _ in rows],
             **_times(document, figures),
             **_memory(document, figures, of_lines=False),
         },
@@ -178,7 +179,20 @@ def _source(text: str) -> str:
     return text
 
 
-def _origin(file: str, folder: str | None) -> Origin:
-    """Only roughly known: the paths of the target's Python are not known here."""
-    rest = file[len(folder) - 1 :] if folder is not None and file.startswith(folder) else file
-    return "library" if _LIBRARY.search(rest) else "own"
+class _Origins:
+    """Whose code a file is; what decides it was written down by the target's process."""
+
+    def __init__(self, raw: Path, target: str | None) -> None:
+        folder = None if target is None else target.rpartition("/")[0] + "/"
+        told: object = {"own_file": target, "own_folder": folder}
+        path = raw / _ORIGINS
+        try:
+            if path.is_file() and path.stat().st_size < _LARGEST_TOLD:
+                told = json.loads(path.read_bytes())
+        except (OSError, ValueError, RecursionError):
+            pass  # Then the target's own folder is known at least.
+        self._told = ToldOrigins(told)
+
+    def of(self, file: str) -> Origin:
+        """Text that `exec` ran is known to Scalene by where it was run."""
+        return "own" if file.startswith(("<exec@", "<eval@")) else self._told.of(file)

@@ -21,8 +21,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from .journal import OWN_FAILURE, Journal, Log
-from .program import Program, status_of
+from .journal import OWN_FAILURE, Journal, Log, write_json
+from .program import Program, origins_of, status_of
 from .program import run as run_program
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def run(words: list[str], *, has_script_folder: bool) -> NoReturn:
         os.environ[_LOCALE] = locale
     program = Program(kind, name, args, journal)
     program.prepare(has_script_folder=has_script_folder)
+    write_json(f"{raw}/origins.json", origins_of(program.file))
     log = Log(f"{raw}/scalene.log")
     _profile(scalene_profiler, ["-o", f"{raw}/scalene.json", *flags], program, log, journal)
     if not os.path.exists(f"{raw}/scalene.json"):
