@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { RunBody, RunSummary } from '../api/generated/rest';
 import { MemoryClient } from '../testing/client';
@@ -109,6 +109,18 @@ describe('CurrentRun', () => {
       expect(current.active.map(({ id }) => id)).toEqual(['01T']);
       stream.storeChanged.emit({ type: 'deleted', run: '01T', seq: 0, t: 0 });
       expect(current.group.map(({ id }) => id)).toEqual(['01S']);
+    });
+
+    it('finds them after a reload, when the history has come', async () => {
+      client.runsById.set(sampling.id, sampling);
+      client.runsById.set(line.id, line);
+      saved = { run: line.id };
+      await current.restore();
+      const changed = vi.fn();
+      current.groupChanged.connect(changed);
+      await list.refresh();
+      expect(changed).toHaveBeenCalled();
+      expect(current.group.map(({ id }) => id)).toEqual(['01S', '01T']);
     });
 
     it('holds the sampled share against the counted one, once the sampler has ended', async () => {

@@ -71,6 +71,7 @@ export class CurrentRun implements ICurrentRun, IDisposable {
     this._seenMeasure = options.settings.measure;
     this.sampled = new SampledShares(options.client);
     this._seenHideLibrary = options.settings.hideLibrary;
+    this._list.changed.connect(this._onListChanged, this);
     this._list.runChanged.connect(this._onRunChanged, this);
     this._list.runDeleted.connect(this._onRunDeleted, this);
     this._settings.changed.connect(this._onSettingsChanged, this);
@@ -134,6 +135,7 @@ export class CurrentRun implements ICurrentRun, IDisposable {
     this._isDisposed = true;
     this._run?.dispose();
     this.sampled.dispose();
+    this._list.changed.disconnect(this._onListChanged, this);
     this._list.runChanged.disconnect(this._onRunChanged, this);
     this._list.runDeleted.disconnect(this._onRunDeleted, this);
     this._settings.changed.disconnect(this._onSettingsChanged, this);
@@ -260,19 +262,20 @@ export class CurrentRun implements ICurrentRun, IDisposable {
     this._groupChanged.emit();
   }
 
-  private _onRunChanged(_: IRunList, summary: RunSummary): void {
-    if (summary.group !== null && summary.group === this._run?.summary.group) {
+  private _onListChanged(): void {
+    if (this._run && this._run.summary.group !== null) {
       this._onGroupChanged();
     }
+  }
+
+  private _onRunChanged(_: IRunList, summary: RunSummary): void {
     if (this._run?.id === summary.id && this._run.summary !== summary) {
       this._run.setSummary(summary);
     }
   }
 
   private _onRunDeleted(_: IRunList, id: string): void {
-    if (this._run && this._run.id !== id) {
-      this._onGroupChanged();
-    }
+    this._onListChanged();
     if (this._run?.id === id) {
       const run = this._run;
       this._run = null;

@@ -12,12 +12,16 @@ import type { Panel } from './hotspots';
  */
 const KEPT = path.join(__dirname, '..', 'screenshots');
 
-export async function picture(panel: Panel, name: string, keptToo?: string): Promise<void> {
+/**
+ * @param keptToo - Where else the picture is kept.
+ * @param isKept - Whether it is kept at all, or there only to be looked at after this run.
+ */
+export async function picture(panel: Panel, name: string, keptToo?: string, isKept = true): Promise<void> {
   const { config, project } = test.info();
   const file = path.join(project.outputDir, 'screenshots', `${name}.png`);
   await panel.page.evaluate(() => document.fonts.ready);
   await panel.page.screenshot({ path: file });
-  for (const kept of [path.join(KEPT, `${name}.png`), keptToo]) {
+  for (const kept of isKept ? [path.join(KEPT, `${name}.png`), keptToo] : []) {
     if (kept && (['all', 'changed'].includes(config.updateSnapshots) || !fs.existsSync(kept))) {
       fs.mkdirSync(path.dirname(kept), { recursive: true });
       fs.copyFileSync(file, kept);

@@ -68,7 +68,7 @@ async function findings(page: ConstructorParameters<typeof AxeBuilder>[0]['page'
     );
 }
 
-/** Pictures of what is shown: light, dark and in a narrow panel. */
+/** Pictures of what is shown: light, and to be looked at after a run also dark and in a narrow panel. */
 async function pictures(panel: Panel, name: string): Promise<void> {
   const { page } = panel;
   await leave(panel);
@@ -76,13 +76,13 @@ async function pictures(panel: Panel, name: string): Promise<void> {
   await page.theme.setDarkTheme();
   await expect(panel.profile).toBeVisible();
   await leave(panel);
-  await picture(panel, `${name}-dark`);
+  await picture(panel, `${name}-dark`, undefined, false);
   await page.theme.setLightTheme();
   await expect(panel.profile).toBeVisible();
   const { width } = (await panel.node.boundingBox())!;
   await panel.setWidth(280);
   await leave(panel);
-  await picture(panel, `${name}-narrow`);
+  await picture(panel, `${name}-narrow`, undefined, false);
   await panel.setWidth(width);
 }
 
@@ -198,7 +198,7 @@ test('sampling: functions and lines come while the script runs, and stay', async
   await panel.tables.getByRole('radio', { name: 'Functions' }).click();
   await expect.poll(async () => (await panel.rows())[0]!.name).toMatch(/genexpr|spin/);
   await leave(panel);
-  await picture(panel, 'sampling-functions');
+  await picture(panel, 'sampling-functions', undefined, false);
 });
 
 test('line: counts come while the script runs; with sampling, the sampled share stands beside the counted one', async ({
@@ -310,7 +310,7 @@ test('what one should know of a run stands above its table, unfolds, and does no
   await expect(line).toContainText('sleep');
   await expect(line).toHaveAttribute('aria-expanded', 'false');
   await leave(panel);
-  await picture(panel, 'remarks-folded');
+  await picture(panel, 'remarks-folded', undefined, false);
   await line.focus();
   await page.keyboard.press('Enter');
   await expect(panel.remarks.getByRole('listitem')).toHaveCount(1);

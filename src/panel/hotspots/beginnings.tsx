@@ -34,7 +34,7 @@ function Ways({ trans, profileOpenFile, chooseScript }: IBeginningsOptions): JSX
   };
   return (
     <>
-      <p>{trans.__('See which functions take the time, while a script runs.')}</p>
+      <p>{trans.__('See where the time and the memory of a script go, while it runs.')}</p>
       <button type="button" className="jp-Hotspots-way" onClick={profileOpenFile}>
         <textEditorIcon.react tag="span" elementSize="normal" />
         <span>

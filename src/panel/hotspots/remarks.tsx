@@ -49,7 +49,7 @@ function Warnings({ current, trans }: IRemarksOptions): JSX.Element {
         onClick={() => setUnfolded(isUnfolded ? '' : run.id)}
       >
         <Caret tag="span" elementSize="normal" />
-        <span className="jp-Hotspots-ellipsis" role="status">
+        <span className="jp-Hotspots-ellipsis">
           {isUnfolded
             ? trans._n('%1 thing to know', '%1 things to know', warnings.length)
             : warnings.length > 1
@@ -57,6 +57,9 @@ function Warnings({ current, trans }: IRemarksOptions): JSX.Element {
               : first!.message}
         </span>
       </button>
+      <span className="jp-Hotspots-unseen" role="status">
+        {warnings[warnings.length - 1]!.message}
+      </span>
       <ul id={listId} hidden={!isUnfolded}>
         {warnings.map(({ code, message, hint }) => (
           <li key={`${code} ${message}`} data-code={code}>
