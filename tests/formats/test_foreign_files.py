@@ -84,6 +84,27 @@ def test_prof_has_the_numbers_of_pstats(made: Tools) -> None:
     }
 
 
+def test_prof_of_every_python_is_read(made: Tools, other_python: str, tmp_path: Path) -> None:
+    path = tmp_path / "other.prof"
+    command = [other_python, "-m", "cProfile", "-o", str(path), str(made.folder / "brief.py")]
+    subprocess.run(command, check=True, timeout=60)
+    stats = f"pstats.Stats({str(path)!r}).stats.items()"
+    code = f"import json, pstats; print(json.dumps([[*k, *v[:4], len(v[4])] for k, v in {stats}]))"
+    said = json.loads(subprocess.run([other_python, "-c", code], check=True, capture_output=True, timeout=60).stdout)
+    measurements = importing.read_file(path).measurements
+    functions = rows_of(measurements, "functions")
+    callers = [0] * len(functions)
+    for edge in rows_of(measurements, "edges"):
+        callers[edge["callee"]] += 1
+    found = [
+        [row["file"] or "~", row["line"] or 0, row["function"]]
+        + [row[name] for name in ("primitive_calls", "calls", "own_s", "total_s")]
+        + [callers[place]]
+        for place, row in enumerate(functions)
+    ]
+    assert sorted(found) == sorted(said)
+
+
 def test_prof_of_the_pure_python_profiler_is_read(tmp_path: Path) -> None:
     path = tmp_path / "old.prof"
     code = f"import profile; profile.run('[max(1, n) for n in range(9)]', {str(path)!r})"

@@ -116,6 +116,22 @@ def test_a_run_without_counted_calls_is_shown_by_its_call_tree() -> None:
     assert data["/a/fit.py:9(leaf)"]["callers"]["/a/fit.py:1(<module>)"] == pytest.approx([0, 0, 0.4, 0.4])
 
 
+def test_of_very_many_functions_those_with_the_most_time_are_shown() -> None:
+    count = snakeviz_page.MOST_FUNCTIONS + 50
+    names = [f"f{number}" for number in range(count)]
+    functions = {"function": names, "file": ["/a/b.c.py"] * count, "line": list(range(1, count + 1))}
+    functions |= {"calls": [1] * count, "primitive_calls": [1] * count}
+    functions |= {"own_s": [float(number) for number in range(count)], "total_s": [float(n) for n in range(count)]}
+    edges = {"caller": [count - 1] * (count - 1), "callee": list(range(count - 1)), "calls": [1] * (count - 1)}
+    edges |= {"primitive_calls": [1] * (count - 1), "own_s": [0.1] * (count - 1), "total_s": [0.1] * (count - 1)}
+    measurements = Measurements(functions=build(FunctionRow, functions), edges=build(EdgeRow, edges))
+    page = snakeviz_page.page(profile_of(measurements, name="b.c.py"))
+    assert b"<title>b: 20,000 of 20,050 functions, those with the most total time</title>" in page
+    data = data_of(page)
+    assert len(data) == snakeviz_page.MOST_FUNCTIONS and "/a/b.c.py:51(f50)" in data
+    assert "/a/b.c.py:50(f49)" not in data
+
+
 @pytest.mark.parametrize(
     "measurements",
     [

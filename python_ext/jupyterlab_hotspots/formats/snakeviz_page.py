@@ -31,6 +31,9 @@ POLICY: Final = (
 """The `Content-Security-Policy` to serve the page with. Its scripts make functions of text (`_.template`) and a worker;
 sandboxed, they have neither the server's cookies nor its origin, whatever stands in a profile."""
 
+MOST_FUNCTIONS: Final = 20_000
+"""SnakeViz puts every function into its table at once: with many more, no browser opens it."""
+
 _STYLE: Final = re.compile(r"""<link\s+href=["']/static/([\w./-]+)["']\s+rel=["']stylesheet["']\s*/?>""")
 _SCRIPT: Final = re.compile(r"""<script\s+src=["']/static/([\w./-]+)["']\s*></script>""")
 _WORKER: Final = re.compile(r"""(<script\s+id=["']hierarchy-worker["'][^>]*>)""")
@@ -55,9 +58,13 @@ def page(profile: Profile) -> bytes:
         BadRequest: the profile does not say how long functions took.
         Unavailable: SnakeViz is not installed, or one whose page is not known.
     """
-    stats = stats_of(profile)
-    if not stats:
-        raise BadRequest("No function was measured in this run.", hint="See its output and its warnings.")
+    whole = checked(profile)
+    stats = _longest(whole)
+    name = profile.run.target.name
+    if len(stats) < len(whole):
+        # The template takes what stands before the first dot, after the last slash.
+        short = name.rpartition("/")[2].partition(".")[0]
+        name = f"{short}: {len(stats):,} of {len(whole):,} functions, those with the most total time"
     try:
         snakeviz: Any = import_module("snakeviz.stats")
         from tornado.template import Template
@@ -75,9 +82,29 @@ def page(profile: Profile) -> bytes:
         )
     folder = _folder()
     text = Template((folder / "templates" / "viz.html").read_bytes(), whitespace="all").generate(
-        profile_name=profile.run.target.name, table_rows=_as_script(rows), callees=_as_script(callees)
+        profile_name=name, table_rows=_as_script(rows), callees=_as_script(callees)
     )
     return _whole(text.decode(), folder / "static").encode()
+
+
+def checked(profile: Profile) -> StatsTable:
+    """What the page would show; raises `BadRequest` as `page` does."""
+    stats = stats_of(profile)
+    if not stats:
+        raise BadRequest("No function was measured in this run.", hint="See its output and its warnings.")
+    return stats
+
+
+def _longest(stats: StatsTable) -> StatsTable:
+    """The functions with the most total time, as many as a browser can show."""
+    if len(stats) <= MOST_FUNCTIONS:
+        return stats
+    kept = set(sorted(stats, key=lambda key: stats[key][3], reverse=True)[:MOST_FUNCTIONS])
+    return {
+        key: (primitive, calls, own, total, {caller: edge for caller, edge in callers.items() if caller in kept})
+        for key, (primitive, calls, own, total, callers) in stats.items()
+        if key in kept
+    }
 
 
 def _folder() -> Path:
