@@ -55,6 +55,7 @@ export class RunModel implements IDisposable {
     this.stdout = new OutputStream(options.client, this.id, 'stdout');
     this.stderr = new OutputStream(options.client, this.id, 'stderr');
     this._pace = new Pace(SERIES_INTERVAL, () => this._seriesChanged.emit());
+    this._notePeak();
     this._rows = new NoRows(options.query, !isActive(this._summary));
     if (isActive(this._summary)) {
       this._live = new Map();
@@ -173,6 +174,7 @@ export class RunModel implements IDisposable {
       return;
     }
     this._summary = summary;
+    this._notePeak();
     this._summaryChanged.emit(summary);
     if (hasEnded) {
       // `finished` follows the last status at once; this is for a run whose supervisor could not write it.
@@ -194,6 +196,14 @@ export class RunModel implements IDisposable {
   showTable(name: TableName): void {
     this._wanted = name;
     this._showWanted();
+  }
+
+  /** A short run is over before its first sample; the system has kept its peak. */
+  private _notePeak(): void {
+    const { peak_rss_bytes: peak } = this._summary;
+    if (peak !== null && !this.isActive) {
+      this._series.atLeast('rss_bytes', peak);
+    }
   }
 
   private _take(event: RunStreamEvent): void {

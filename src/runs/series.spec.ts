@@ -50,4 +50,13 @@ describe('Series', () => {
     expect(Math.abs(peakAt - 4321)).toBeLessThan(512);
     expect(series.column('rss_bytes')!.length).toBe(times.length);
   });
+
+  it('knows a peak that no sample has seen', () => {
+    const series = new Series();
+    series.atLeast('rss_bytes', 9e6);
+    expect([series.peak('rss_bytes'), series.last('rss_bytes')]).toEqual([9e6, null]);
+    series.add({ t_s: [0, 1], rss_bytes: [1e6, 12e6] });
+    series.atLeast('rss_bytes', 9e6);
+    expect(series.peak('rss_bytes')).toBe(12e6);
+  });
 });

@@ -53,6 +53,11 @@ export class Series {
     return this._peaks.get(name) ?? null;
   }
 
+  /** Take in a peak that is known from elsewhere: what lies between two samples, none of them sees. */
+  atLeast(name: string, value: number): void {
+    this._peaks.set(name, Math.max(value, this._peaks.get(name) ?? -Infinity));
+  }
+
   /** A limit that is a number above 0, by the first name that has one. */
   limit(...names: (keyof Limits)[]): number | null {
     for (const name of names) {

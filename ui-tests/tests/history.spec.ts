@@ -5,7 +5,8 @@ import { deleteRuns, expect, test, UNTIL_RELEASED } from './hotspots';
 
 test('a run is opened again, found, run again and deleted', async ({ page, panel, request }) => {
   await deleteRuns(request);
-  panel.write('morning.py', 'def dawn():\n    return sum(range(100_000))\n\n\nprint("light", dawn())\n');
+  // Long enough for a sample of the memory, which is taken ten times a second.
+  panel.write('morning.py', 'def dawn():\n    return sum(range(20_000_000))\n\n\nprint("light", dawn())\n');
   panel.write('evening.py', 'def dusk():\n    return sum(range(100_000))\n\n\nprint("dark", dusk())\n');
   await panel.open();
   await panel.unfold('Output');
