@@ -173,6 +173,21 @@ def test_live_rows_grow_with_the_heap_and_do_not_disturb_the_last_look(agent: Ag
     assert {kind: row["count"] for kind, row in lively.items()} == {kind: row["count"] for kind, row in still.items()}
 
 
+def test_hotspots_own_objects_are_not_seen_among_many(agent: Agent) -> None:
+    ran = run(
+        agent,
+        """
+        import gc
+        kept = [[number] for number in range(100_000)]
+        gc.collect()
+        kept += [{} for _ in range(3)]
+        """,
+    )
+    found = sites(read(ran))
+    assert "set" not in found and not [kind for kind in found if "hotspots" in kind]
+    assert (found["list"]["count"], found["dict"]["count"]) == (100_001, 3)
+
+
 def test_after_an_exception_what_its_frames_hold_is_still_there(agent: Agent) -> None:
     ran = run(
         agent,

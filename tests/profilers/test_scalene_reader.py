@@ -149,13 +149,13 @@ DAMAGED: list[dict[str, Any] | bytes] = [
 
 def test_whose_code_it_is(tmp_path: Path) -> None:
     told = {"folder": "/home/me", "standard": ["/py/lib/"], "own_file": "/home/me/a.py", "own_folder": "/home/me/"}
-    names = ["/home/me/a.py", "/py/lib/json.py", "/v/site-packages/x.py", "<exec@a.py:3>"]
+    names = ["/home/me/a.py", "/py/lib/json.py", "/v/site-packages/x.py", "<exec@a.py:3>", "<exec@_other.py:3>"]
     files = {name: {"lines": [line(1, n_peak_mb=1.0)]} for name in names}
     for written in (json.dumps(told), "[" * 100_000, "[]", '{"standard": 1}'):
         (tmp_path / "origins.json").write_text(written)
         origins = {row["file"]: row["origin"] for row in rows(read(tmp_path, document(files=files)), "lines")}
         standard = "library" if written == json.dumps(told) else "own"
-        assert origins == dict(zip(names, ["own", standard, "library", "own"], strict=True))
+        assert origins == dict(zip(names, ["own", standard, "library", "own", "library"], strict=True))
 
 
 @pytest.mark.parametrize("written", DAMAGED)

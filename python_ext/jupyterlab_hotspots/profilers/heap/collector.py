@@ -13,7 +13,7 @@ import time
 
 from .chains import Chains
 from .counters import counter
-from .look import Look
+from .look import Look, fresh_objects
 from .names import Owners
 from .table import Table
 from .tree import Tree
@@ -82,6 +82,8 @@ class Collector:
         # where one of these was.
         self._kept: list[Any] = []
         self._known: set[int] = set()
+        self._last: list[Any] | None = None
+        """What there was when the code ended."""
         self._runs = False
         self._ended = False
         self._final = False
@@ -107,8 +109,16 @@ class Collector:
         self._runs = True
 
     def stop(self) -> None:
-        self._ended = self._ended or self._runs
-        self._runs = False
+        runs, self._runs = self._runs, False
+        if runs and os.getpid() == self._pid:
+            if self._collects:
+                gc.collect()
+            # What there is now; it is looked at when the code's time is no longer counted.
+            try:
+                self._last = fresh_objects(self._known, set())
+            except MemoryError:
+                pass  # Then what there is a moment later.
+            self._ended = True
 
     def snapshot(self, limit: int) -> dict[str, Any] | None:
         """The types that changed since the last look, of the largest `limit` by size and by number."""
@@ -146,24 +156,25 @@ class Collector:
         if self._final:
             return
         self._final = True
-        if self._collects:
-            gc.collect()
         has_collection = gc.isenabled()
         gc.disable()
         try:
             if self._count is not None:
                 self._take_counts(self._count)
             until = time.monotonic() + self._seconds
-            look = self._look(self._seconds)
+            last, self._last = self._last, None
+            look = self._look(self._seconds, last)
+            del last
             if self._explains:
                 self._explain(look, until)
         finally:
             if has_collection:
                 gc.enable()
 
-    def _look(self, seconds: float) -> Look:
-        look = Look(self._known, time.monotonic() + seconds)
-        look.take()
+    def _look(self, seconds: float, fresh: list[Any] | None = None) -> Look:
+        look = Look(self._known, seconds)
+        look.take(fresh)
+        del fresh
         if look.seen < look.total:
             self._say_too_many(look, seconds)
             if self._runs:

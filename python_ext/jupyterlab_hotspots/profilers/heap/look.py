@@ -20,12 +20,31 @@ from .sizes import can_tell, has_fixed_size, size_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from typing import Any
 
 _CHUNK = 50_000
 _DEEPEST = 6
 """Levels of untracked containers within each other; Python untracks them only if all they hold is untracked."""
+
+
+def fresh_objects(known: set[int], ours: set[int]) -> list[Any]:
+    """What is tracked now, without what is known and without the frames of whoever asks.
+
+    Args:
+        known: addresses of objects that do not count.
+        ours: addresses of more of them, for this once; changed.
+    """
+    ours |= {id(ours), id(known)}
+    frame = sys._getframe()  # pyright: ignore[reportPrivateUsage]
+    while frame is not None:
+        ours.add(id(frame))
+        frame = frame.f_back
+    ours -= known
+    known |= ours
+    objects = gc.get_objects()
+    found = list(compress(objects, map(not_, map(known.__contains__, map(id, objects)))))
+    known -= ours  # These addresses are somebody else's next time.
+    return found
 
 
 class Kind:
@@ -75,14 +94,14 @@ class Look:
     Args:
         known: addresses of objects that do not count, because they were there before the target's code; what is at
             these addresses must be kept alive by the caller.
-        until: `time.monotonic()` after which no more is looked at.
+        seconds: CPU time after which no more is looked at: a busy machine does not make a heap large.
 
     Attributes:
         kinds: `id` of a type → its objects.
         seen: objects that were looked at, of `total`, among those that are tracked.
     """
 
-    def __init__(self, known: Collection[int], until: float) -> None:
+    def __init__(self, known: set[int], seconds: float) -> None:
         self.kinds: dict[int, Kind] = {}
         self.seen = 0
         self.total = 0
@@ -90,20 +109,23 @@ class Look:
         self._loose: set[int] = set()
         self._various: set[int] = set()
         self._mute: set[int] = set()
-        self._until = until
+        self._until = time.thread_time() + seconds
 
-    def take(self) -> None:
-        """Looks."""
-        objects = gc.get_objects()
-        fresh = list(compress(objects, map(not_, map(self._known.__contains__, map(id, objects)))))
-        del objects
-        fresh = self._without_ours(fresh)
+    def take(self, fresh: list[Any] | None = None) -> None:
+        """Looks.
+
+        Args:
+            fresh: what `fresh_objects` gave at the moment in question; None for now.
+        """
+        if fresh is None:
+            ours = {*map(id, (self, self.__dict__, self.kinds, self._loose, self._various, self._mute))}
+            fresh = fresh_objects(self._known, ours)
         self.total = len(fresh)
         # Modules were there before the code began, `__main__` among them, and what they got since counts.
-        modules = [names for module in list(sys.modules.values()) if (names := module_names(module)) is not None]
-        self._add_loose(modules)
+        found = map(module_names, list(sys.modules.values()))
+        self._add_loose([names for names in found if names is not None])
         for start in range(0, len(fresh), _CHUNK):
-            if time.monotonic() > self._until:
+            if time.thread_time() > self._until:
                 break
             chunk = fresh[start : start + _CHUNK]
             self._add(chunk)
@@ -114,29 +136,6 @@ class Look:
         """Lets go of all objects."""
         self.kinds.clear()
         self._loose.clear()
-
-    def _without_ours(self, fresh: list[Any]) -> list[Any]:
-        """This look itself, and the frames of whoever looks: they are the youngest, so they stand at the end."""
-        ours: set[int] = {
-            id(one)
-            for one in (
-                self,
-                self.__dict__,
-                self.kinds,
-                self._loose,
-                self._various,
-                self._mute,
-                self._known,
-            )
-        }
-        frame = sys._getframe()  # pyright: ignore[reportPrivateUsage]
-        while frame is not None:
-            ours.add(id(frame))
-            frame = frame.f_back
-        for place in range(len(fresh) - 1, max(-1, len(fresh) - 10_000), -1):
-            if id(fresh[place]) in ours:
-                del fresh[place]
-        return fresh
 
     def _add_loose(self, chunk: list[Any]) -> None:
         """Adds what these objects refer to and the garbage collector does not track."""

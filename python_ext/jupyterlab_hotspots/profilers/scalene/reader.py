@@ -38,6 +38,7 @@ def read(raw: Path, context: ReadContext) -> Measurements:
         document = Document()
     origins = _Origins(raw, context.info.target.path)
     files = sorted(document.files.items())
+    origins.meet(document.files)
     return Measurements(
         functions=_functions(document, files, origins),
         lines=_lines(document, files, origins),
@@ -193,6 +194,14 @@ class _Origins:
             pass  # Then the target's own folder is known at least.
         self._told = ToldOrigins(told)
 
+        self._own_names = {target.rpartition("/")[2]} if target is not None else set[str]()
+
     def of(self, file: str) -> Origin:
-        """Text that `exec` ran is known to Scalene by where it was run."""
-        return "own" if file.startswith(("<exec@", "<eval@")) else self._told.of(file)
+        """Text that `exec` ran has the plain name of the file that ran it: `<exec@script.py:3>`."""
+        if file.startswith(("<exec@", "<eval@")):
+            return "own" if file.partition("@")[2].rpartition(":")[0] in self._own_names else "library"
+        return self._told.of(file)
+
+    def meet(self, files: Iterable[str]) -> None:
+        """Learns which names are those of own files."""
+        self._own_names.update(file.rpartition("/")[2] for file in files if self._told.of(file) == "own")
