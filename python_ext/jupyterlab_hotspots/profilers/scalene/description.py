@@ -26,7 +26,7 @@ SCALENE: Final = Description(
     live=False,
     requirement="scalene",
     install="pip install 'scalene>=2'",
-    pythons="3.10–3.14",
+    pythons="3.10–3.13",
     options=(
         Option(
             name="cpu_only",
