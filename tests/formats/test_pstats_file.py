@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import marshal
 import pstats
+import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from jupyterlab_hotspots.errors import BadRequest
-from jupyterlab_hotspots.formats import pstats_file, registry
+from jupyterlab_hotspots.formats import importing, pstats_file, registry
 from jupyterlab_hotspots.profiles.profile import Measurements, Profile
 from jupyterlab_hotspots.profiles.rows import EdgeRow, FunctionRow
 from jupyterlab_hotspots.profiles.run_info import RunInfo, TargetInfo
@@ -72,6 +75,40 @@ def test_a_profile_without_times_is_refused_with_what_to_do(tmp_path: Path) -> N
         pstats_file.write(Profile(RUN, Measurements()), tmp_path / "x.prof")
     assert "how long each function took" in refused.value.message and refused.value.hint
     assert not (tmp_path / "x.prof").exists()
+
+
+def _sharing(form: str, count: int = 40) -> dict[Any, Any]:
+    """Tables that mean the same kind of thing and are marshalled differently: by what their objects share."""
+    choose = random.Random(form)
+    keys = [(f"/a/{n % 3}.py", 10**9 + n if form == "large" else n + 1, f"f{n}") for n in range(count)]
+    nothing: dict[Any, Any] = {}
+    table: dict[Any, Any] = {}
+    for number, key in enumerate(keys):
+        callers: dict[Any, Any] = {}
+        for caller in choose.sample(keys, choose.randrange(4)):
+            calls, seconds = choose.randrange(3000), choose.random()
+            name = (*caller,) if form == "keys" else caller
+            callers[name] = {
+                "numbers": (calls, calls, seconds, seconds),
+                "constants": (1, 1, 0.5, 0.25),
+                "large": (calls + 2**40, 2**62, seconds, 7),
+            }.get(form, (calls, calls + 0, seconds, seconds / 2))
+        total = choose.random()
+        if form == "empty" or not callers:
+            callers = nothing
+        table[key] = (number + 300, number + 300, total, total, callers)
+    return table
+
+
+@pytest.mark.parametrize("form", ["plain", "numbers", "constants", "keys", "large", "empty"])
+@pytest.mark.parametrize("version", [2, 3, 4])
+def test_however_it_is_marshalled_it_is_read_as_pstats_reads_it(form: str, version: int, tmp_path: Path) -> None:
+    path, again = tmp_path / "x.prof", tmp_path / "again.prof"
+    table = _sharing(form)
+    path.write_bytes(marshal.dumps(table, version))
+    profile = Profile(RUN, importing.read_file(path, form="pstats").measurements)
+    pstats_file.write(profile, again)
+    assert pstats.Stats(str(again)).stats == table  # type: ignore[attr-defined]
 
 
 def test_an_unknown_format_or_ending_names_those_there_are() -> None:

@@ -28,11 +28,11 @@ Counts: TypeAlias = "tuple[int, int | None, float | None, float | None]"
 
 _FLAG: Final = 0x80
 """Of an object that is referred to further on."""
-_ENTRY: Final = re.compile(rb"\)\x05[ir].{4}[ir].{4}g.{8}g.{8}(?=[\{\xfb])", re.DOTALL)
-_COUNTS: Final = re.compile(rb"\)\x04[ir].{4}[ir].{4}g.{8}g.{8}", re.DOTALL)
+_ENTRY: Final = re.compile(rb"\)\x05[ir\xe9].{4}[ir\xe9].{4}g.{8}g.{8}(?=[\{\xfb])", re.DOTALL)
+_COUNTS: Final = re.compile(rb"\)\x04[ir\xe9].{4}[ir\xe9].{4}g.{8}g.{8}", re.DOTALL)
 _EDGES: Final = re.compile(rb"(?:r.{4}\)\x04[ir].{4}[ir].{4}g.{8}g.{8})+", re.DOTALL)
 _EDGE_SIZE: Final = 35
-_KEY_OF_REFERENCES: Final = re.compile(rb"\)\x03r.{4}r.{4}r.{4}", re.DOTALL)
+_KEY_OF_REFERENCES: Final = re.compile(rb"\)\x03r.{4}[ir].{4}r.{4}", re.DOTALL)
 _REFERENCE_SIZE: Final = 5
 _KEY_SIZE: Final = 17
 _NUMBERS_AT: Final = 2
@@ -72,6 +72,23 @@ def _numbers() -> array[int]:
     return array("q")
 
 
+def _times() -> array[float]:
+    return array("d")
+
+
+@dataclass
+class _OddEdges:
+    """Edges of another layout, by their values; of `bare` ones only the calls are counted."""
+
+    callers: array[int] = field(default_factory=_numbers)
+    callees: array[int] = field(default_factory=_numbers)
+    calls: array[int] = field(default_factory=_numbers)
+    primitive: array[int] = field(default_factory=_numbers)
+    own: array[float] = field(default_factory=_times)
+    total: array[float] = field(default_factory=_times)
+    bare: int = 0
+
+
 @dataclass
 class _Found:
     """Entries by the place of their counts in the file, and those of another layout by their values."""
@@ -85,11 +102,13 @@ class _Found:
     singles: array[int] = field(default_factory=_numbers)
     single_callers: array[int] = field(default_factory=_numbers)
     single_callees: array[int] = field(default_factory=_numbers)
-    odd_edges: list[tuple[int, int, Counts]] = field(default_factory=list[tuple[int, int, Counts]])
+    odd_edges: _OddEdges = field(default_factory=_OddEdges)
 
 
 class _Key(int):
     """The number of a key, told apart from a number by its type."""
+
+    __slots__ = ()
 
 
 class _Reader:
@@ -106,6 +125,7 @@ class _Reader:
         self.references: list[Any] = []
         self.keys: dict[tuple[str, int, str], int] = {}
         self.known: dict[bytes, int] = {}
+        self.files: dict[str, str] = {}
         self.rows: array[int] = array("q")
         self.found = _Found()
         self.edges = 0
@@ -122,6 +142,7 @@ class _Reader:
             if entry is not None:
                 self.found.entries.append(self.at)
                 self.found.entry_keys.append(key)
+                self._note_wholes(self.at)
                 self.at = entry.end()
             else:
                 self._odd_entry(key)
@@ -163,9 +184,10 @@ class _Reader:
                 found.singles.append(self.at)
                 found.single_callers.append(caller)
                 found.single_callees.append(callee)
+                self._note_wholes(self.at)
                 self.at = counts.end()
             else:
-                found.odd_edges.append((caller, callee, self._edge_counts()))
+                self._odd_edge(caller, callee)
             self.edges += 1
         if flagged & _FLAG and self.edges == before:
             self.references[place] = dict
@@ -188,7 +210,9 @@ class _Reader:
                 self._refuse("it names a function by something else")
             return key
         place = self._open_tuple(flagged, kind, 3)
-        key = (self._text(), self._whole(), self._text())
+        file = self._text()
+        # Each function has its own copy of its file's name.
+        key = (self.files.setdefault(file, file), self._whole(), self._text())
         number = self.keys.setdefault(key, len(self.keys))
         if place is not None:
             self.references[place] = _Key(number)
@@ -196,7 +220,26 @@ class _Reader:
             self.known[written] = number
         return number
 
+    def _note_wholes(self, at: Place) -> None:
+        """Remember those of the two whole numbers of a tuple that are referred to further on."""
+        for place in (at + _NUMBERS_AT, at + _NUMBERS_AT + _REFERENCE_SIZE):
+            if self.data[place] & _FLAG:
+                self.references.append(_int(self.data, place + 1)[0])
+
     # Any other layout
+
+    def _odd_edge(self, caller: int, callee: int) -> None:
+        odd = self.found.odd_edges
+        odd.callers.append(caller)
+        odd.callees.append(callee)
+        calls, primitive, own, total = self._edge_counts()
+        odd.calls.append(calls)
+        if primitive is None or own is None or total is None:
+            odd.bare += 1
+            return
+        odd.primitive.append(primitive)
+        odd.own.append(own)
+        odd.total.append(total)
 
     def _odd_entry(self, key: int) -> None:
         flagged, kind = self._flagged_kind()
@@ -417,7 +460,7 @@ class _Columns:
                 [
                     self._referred_keys(runs + 1),
                     _view(found.single_callers),
-                    np.array([caller for caller, _, _ in odd], np.int64),
+                    _view(odd.callers),
                 ]
             )
         ]
@@ -426,7 +469,7 @@ class _Columns:
                 [
                     np.repeat(_view(found.run_callees), lengths),
                     _view(found.single_callees),
-                    np.array([callee for _, callee, _ in odd], np.int64),
+                    _view(odd.callees),
                 ]
             )
         ]
@@ -435,14 +478,14 @@ class _Columns:
         edges: dict[str, npt.NDArray[Any]] = {"caller": caller, "callee": callee}
         places = np.concatenate([runs + _REFERENCE_SIZE, _view(found.singles)]) + _NUMBERS_AT
         del runs
+        if odd.bare and (len(places) or odd.bare != len(odd.calls)):
+            raise NotStats("it counts some calls in one way and some in another")
+        others = (_view(odd.calls), _view(odd.primitive), np.frombuffer(odd.own), np.frombuffer(odd.total))
         for column, name in enumerate(("calls", "primitive_calls", "own_s", "total_s")):
-            others = [counts[column] for _, _, counts in odd]
-            if None in others:  # written by `profile`
-                if len(places) or others.count(None) != len(others):
-                    raise NotStats("it counts some calls in one way and some in another")
-                continue
+            if column and odd.bare:  # written by `profile`
+                break
             values = self._number(places, column)
-            edges[name] = np.concatenate([values, np.array(others, values.dtype)]) if others else values
+            edges[name] = np.concatenate([values, others[column]]) if len(others[column]) else values
         if strangers:
             edges = {name: values[known] for name, values in edges.items()}
         return edges, strangers
