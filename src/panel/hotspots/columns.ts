@@ -14,7 +14,7 @@ import type { IRow, IRows, Measure } from '../../runs/rows';
 import type { SampledShares } from '../../runs/sampled';
 import type { TableName, Unit } from '../../runs/tables';
 import { sharedColumn, unitOf } from '../../runs/tables';
-import { figureLabels } from './labels';
+import { figureLabels, rowKind } from './labels';
 
 /** A bar with a figure over it, a figure, or the name of the row. */
 export type ColumnKind = 'share' | 'figure' | 'name';
@@ -177,7 +177,8 @@ function figure(id: string, { rows, trans }: IColumnsOptions): IColumn {
   const format = formatOf(unit);
   return {
     ...{ id, kind: unit === 'share' ? 'share' : 'figure', label, sort: id },
-    width: Math.max(WIDTH[unit], 22 + 6 * label.length),
+    // The arrow of the order stands beside the heading.
+    width: Math.max(WIDTH[unit], 30 + 6 * label.length),
     text: row => {
       const value = row.figures[id];
       return value === undefined ? DASH : SIGNED.includes(id) ? formatSigned(value, format) : format(value);
@@ -198,8 +199,8 @@ function perHit({ rows, trans }: IColumnsOptions): IColumn | null {
 }
 
 function nameColumn({ rows, trans }: IColumnsOptions): IColumn {
-  const { table, columns } = rows;
-  const hasTypes = table === 'sites' && columns.has('type');
+  const { table } = rows;
+  const hasTypes = rowKind(rows) === 'types';
   const label = table === 'functions' ? trans.__('Function') : hasTypes ? trans.__('Type') : trans.__('Line');
   const sort = table === 'functions' ? 'function' : hasTypes ? 'type' : 'line';
   return { id: 'name', kind: 'name', label, sort, width: 100, text: row => nameOf(row, table) };

@@ -4,7 +4,7 @@ import { Widget } from '@lumino/widgets';
 import type { ICurrentRun } from '../../runs/current';
 import { formatCount } from '../../runs/format';
 import type { IRows } from '../../runs/rows';
-import { countLabel, countOfLabel } from './labels';
+import { countLabel, countOfLabel, rowKind } from './labels';
 
 /** Milliseconds that a remark stays. */
 const REMARK = 6000;
@@ -55,10 +55,10 @@ export class Footer extends Widget {
     const found = rows.matched - rows.hidden;
     const parts = [
       rows.length < found
-        ? countOfLabel(rows.table, rows.length, found, trans)
+        ? countOfLabel(rowKind(rows), rows.length, found, trans)
         : query.text.trim()
-          ? countOfLabel(rows.table, rows.length, rows.total, trans)
-          : countLabel(rows.table, rows.length, trans)
+          ? countOfLabel(rowKind(rows), rows.length, rows.total, trans)
+          : countLabel(rowKind(rows), rows.length, trans)
     ];
     if (!rows.complete) {
       parts.push(trans.__('the largest so far'));

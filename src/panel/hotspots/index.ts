@@ -17,7 +17,7 @@ import { Beginnings } from './beginnings';
 import { FilterRow } from './filterrow';
 import { Footer } from './footer';
 import type { HotspotGrid } from './grid';
-import { noMatchLabel } from './labels';
+import { noMatchLabel, rowKind } from './labels';
 import { Remarks } from './remarks';
 import { Switches } from './switches';
 
@@ -201,7 +201,7 @@ export class HotspotsSection extends Section {
     }
     if (rows.total > 0) {
       return rows.matched === 0
-        ? noMatchLabel(rows.table, this._current.query.text, trans)
+        ? noMatchLabel(rowKind(rows), this._current.query.text, trans)
         : trans.__('Everything that matches is library code, which is hidden.');
     }
     switch (run.summary.status) {

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { formatCount } from '../../runs/format';
+import type { IRows } from '../../runs/rows';
 import type { TableName } from '../../runs/tables';
 
 /** What the figures of a profile are called at the head of a column, in a word or two. */
@@ -57,40 +58,53 @@ export function tableLabel(table: TableName, trans: TranslationBundle): string {
   }
 }
 
+/** What the rows of a table are: sites may be places where something was allocated, or types of objects. */
+export type RowKind = TableName | 'types';
+
+export function rowKind({ table, columns }: Pick<IRows, 'table' | 'columns'>): RowKind {
+  return table === 'sites' && columns.has('type') ? 'types' : table;
+}
+
 /** How many rows there are: `12 functions`. */
-export function countLabel(table: TableName, count: number, trans: TranslationBundle): string {
+export function countLabel(kind: RowKind, count: number, trans: TranslationBundle): string {
   const figure = formatCount(count);
-  switch (table) {
+  switch (kind) {
     case 'functions':
       return trans._n('%2 function', '%2 functions', count, figure);
     case 'lines':
       return trans._n('%2 line', '%2 lines', count, figure);
     case 'sites':
       return trans._n('%2 site', '%2 sites', count, figure);
+    case 'types':
+      return trans._n('%2 type', '%2 types', count, figure);
   }
 }
 
 /** How many of all rows there are: `12 of 340 functions`. */
-export function countOfLabel(table: TableName, count: number, all: number, trans: TranslationBundle): string {
+export function countOfLabel(kind: RowKind, count: number, all: number, trans: TranslationBundle): string {
   const [figure, whole] = [formatCount(count), formatCount(all)];
-  switch (table) {
+  switch (kind) {
     case 'functions':
       return trans.__('%1 of %2 functions', figure, whole);
     case 'lines':
       return trans.__('%1 of %2 lines', figure, whole);
     case 'sites':
       return trans.__('%1 of %2 sites', figure, whole);
+    case 'types':
+      return trans.__('%1 of %2 types', figure, whole);
   }
 }
 
 /** Why a filter leaves nothing. */
-export function noMatchLabel(table: TableName, text: string, trans: TranslationBundle): string {
-  switch (table) {
+export function noMatchLabel(kind: RowKind, text: string, trans: TranslationBundle): string {
+  switch (kind) {
     case 'functions':
       return trans.__('No function matches “%1”.', text);
     case 'lines':
       return trans.__('No line matches “%1”.', text);
     case 'sites':
       return trans.__('No site matches “%1”.', text);
+    case 'types':
+      return trans.__('No type matches “%1”.', text);
   }
 }

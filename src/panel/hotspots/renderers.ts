@@ -3,6 +3,7 @@ import { TextRenderer } from '@lumino/datagrid';
 
 import { placeOf } from '../../runs/names';
 import type { IRow } from '../../runs/rows';
+import { isLibrary } from '../../runs/rows';
 import type { ICanvasTheme } from '../theme';
 import { heatColor } from '../theme';
 import type { RowsModel } from './model';
@@ -121,8 +122,9 @@ export function makeRenderers(
   };
 }
 
+/** Somebody else's code is dim. Objects are not: a list is Python's own, but what fills it is the user's. */
 function dimIfLibrary(row: IRow | null, theme: ICanvasTheme): string {
-  return row === null ? theme.faintText : row.origin === 'own' || row.origin === null ? theme.text : theme.dimText;
+  return row === null ? theme.faintText : isLibrary(row) && row.type === null ? theme.dimText : theme.text;
 }
 
 /** Cut a text so that it fits, by halving: long names are not measured letter by letter. */
