@@ -93,7 +93,7 @@ def main() -> int:
         method = (
             f"Programs that know their own split (`tests/truth/programs/`), {seconds:g} s each. `sampling` is held to "
             "the larger of 2 points and 2 standard errors: of so many comparisons one in twenty may miss by chance. Of "
-            "the others the bias is shown, because what a deterministic profiler costs is in its figures. Lines of `line` "
+            "the others the bias is shown: what a deterministic profiler costs is in its figures. Lines of `line` "
             "are inclusive: with what they call."
         )
         options.json.write_text(json.dumps({"name": "Truth", "method": method, "rows": rows}, indent=1))

@@ -5,8 +5,8 @@ described in words. `collector.py` has
 
     def create(options: dict, tools: Tools) -> Collector
 
-where `tools` is what the agent gives it (`agent/session.py`): `origins`, `files`, `folder`, `write_columns`. A collector
-has
+where `tools` is what the agent gives it (`agent/session.py`): `origins`, `files`, `folder`, `write_columns`.
+A collector has
 
     start()                  from here on the user's code runs
     stop()                   may be called more than once, and in a forked child
