@@ -5,7 +5,7 @@ import { MemoryClient } from '../testing/client';
 import { makeHotspots, makeLines, makeSummary } from '../testing/events';
 import { HandStream, settle } from '../testing/stream';
 import type { IRowsQuery } from './rows';
-import { RunModel } from './run';
+import { canRunAgain, RunModel } from './run';
 
 const QUERY: IRowsQuery = { sort: 'own_s', descending: true, text: '', hideLibrary: false };
 const INFO: RunInfo = {
@@ -19,6 +19,13 @@ const INFO: RunInfo = {
   peak_rss_bytes: 5e6,
   exit_code: 3
 };
+
+describe('canRunAgain', () => {
+  it('is not for what was imported', () => {
+    expect(canRunAgain(makeSummary({ by: 'cli' }))).toBe(true);
+    expect(canRunAgain(makeSummary({ by: 'import' }))).toBe(false);
+  });
+});
 
 describe('RunModel', () => {
   let client: MemoryClient;

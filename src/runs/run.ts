@@ -30,6 +30,11 @@ export function isActive(summary: RunSummary): boolean {
   return summary.status === 'queued' || summary.status === 'running';
 }
 
+/** Whether there is something to run again: what was imported ran elsewhere, nobody knows how. */
+export function canRunAgain(summary: RunSummary): boolean {
+  return summary.by !== 'import';
+}
+
 /** How far a program says it is: `done` of `total`, and a few words. */
 export interface IProgress {
   done: number;

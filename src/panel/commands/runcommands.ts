@@ -15,7 +15,7 @@ import { flameIcon } from '../../icons';
 import type { ICurrentRun } from '../../runs/current';
 import type { IRunList } from '../../runs/list';
 import { runName } from '../../runs/names';
-import { isActive } from '../../runs/run';
+import { canRunAgain, isActive } from '../../runs/run';
 import { tablesOf } from '../../runs/tables';
 import { CommandIDs } from '../commandids';
 import type { IHotspotsPanel } from '../panel';
@@ -166,7 +166,7 @@ function addStopCommand({ app, client, current, trans, report }: IRunCommandOpti
 }
 
 function addHistoryCommands(options: IRunCommandOptions): void {
-  const { app, panel, client, current, server, trans, report } = options;
+  const { app, panel, client, current, list, server, trans, report } = options;
   const { commands, shell } = app;
   const describedBy = { args: { type: 'object', properties: { id: idOfRun(trans) } } } as const;
 
@@ -182,10 +182,16 @@ function addHistoryCommands(options: IRunCommandOptions): void {
     }
   });
 
+  const isKnownHow = (id: string | undefined): boolean => {
+    const run = current.run?.id === id ? current.run?.summary : list.find(id ?? '');
+    return run === undefined || canRunAgain(run);
+  };
+
   commands.addCommand(CommandIDs.runAgain, {
     label: trans.__('Run Again'),
     icon: refreshIcon,
     describedBy,
+    isEnabled: args => isKnownHow(runOf(args, options)),
     execute: async args => {
       const id = runOf(args, options);
       if (id) {
@@ -197,6 +203,7 @@ function addHistoryCommands(options: IRunCommandOptions): void {
   commands.addCommand(CommandIDs.editRun, {
     label: trans.__('Edit and Run Again…'),
     describedBy,
+    isEnabled: args => isKnownHow(runOf(args, options)),
     execute: async args => {
       const id = runOf(args, options);
       if (!id) {

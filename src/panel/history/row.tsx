@@ -8,7 +8,7 @@ import { joinArguments } from '../../runs/arguments';
 import { formatBytes, formatSeconds } from '../../runs/format';
 import type { GroupPlace } from '../../runs/groups';
 import { runName } from '../../runs/names';
-import { isActive } from '../../runs/run';
+import { canRunAgain, isActive } from '../../runs/run';
 import { statusLabel, StatusSign } from './status';
 
 export interface IRunActions {
@@ -79,7 +79,9 @@ export function RunRow({ run, place, isShown, isFocused, top, trans, actions }: 
           <RowButton label={trans.__('Stop')} icon={stopIcon} onClick={act(actions.stop)} />
         ) : (
           <>
-            <RowButton label={trans.__('Run again')} icon={refreshIcon} onClick={act(actions.again)} />
+            {canRunAgain(run) && (
+              <RowButton label={trans.__('Run again')} icon={refreshIcon} onClick={act(actions.again)} />
+            )}
             <RowButton label={trans.__('Delete')} icon={deleteIcon} onClick={act(actions.delete)} />
           </>
         )}

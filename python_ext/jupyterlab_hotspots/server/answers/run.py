@@ -32,6 +32,7 @@ def run_answer(store: Store, run: str, profile: Callable[[str], Profile]) -> Run
                 path=request.target.path,
                 module=request.target.module,
                 args=list(request.target.args),
+                pid=request.target.pid,
             ),
             profiler=request.profiler,
             options=dict(request.options),
