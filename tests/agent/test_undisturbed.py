@@ -216,7 +216,7 @@ def test_no_garbage_is_collected_within_a_snapshot(agent: Agent) -> None:
         inside += frame is not None
         within += frame is None
     gc.callbacks.append(watch)
-    end = time.monotonic() + 0.5
+    end = time.monotonic() + 1
     kept = []
     while time.monotonic() < end:
         kept = [[n] for n in range(5000)]
@@ -224,7 +224,7 @@ def test_no_garbage_is_collected_within_a_snapshot(agent: Agent) -> None:
     """
     ended = agent.run(agent.write(functions + textwrap.dedent(source)), hz=50.0)
     assert ended.stdout == b"0 True\n"
-    assert len(ended.of_type("hotspots")) > 5
+    assert len(ended.of_type("hotspots")) > 2
 
 
 def test_a_collector_that_was_off_stays_off(agent: Agent) -> None:

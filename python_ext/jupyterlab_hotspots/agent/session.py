@@ -66,11 +66,12 @@ def run(specification: str, load: Callable[[str, str], ModuleType], *, has_scrip
         if collector_path is not None:
             collector = load(collector_path, "_jupyterlab_hotspots_collector").create(told["options"], tools)
         provide(collector)
-    except ModuleNotFoundError as error:
-        install = f"{sys.executable} -m pip install {error.name}"
-        _give_up(f"{error.name} is not installed in the Python that runs the target; install it: {install}")
     except Exception as error:
-        _give_up(f"the agent cannot start: {type(error).__name__}: {error}")
+        missing = error.name if isinstance(error, ModuleNotFoundError) else None
+        if missing is None or missing[:1] == "_":  # our own, or one of Python's that this build lacks
+            _give_up(f"the agent cannot start: {type(error).__name__}: {error}")
+        install = f"{sys.executable} -m pip install {missing}"
+        _give_up(f"{missing} is not installed in the Python that runs the target; install it: {install}")
     _Session(told, tools, journal, collector).run(has_script_folder)
 
 
