@@ -203,7 +203,10 @@ def test_a_deep_stack_is_no_deeper_for_it(agent: Agent) -> None:
 
 
 def test_no_garbage_is_collected_within_a_snapshot(agent: Agent) -> None:
-    """Else the target's finalizers would run there; a large table makes more objects than collections wait for."""
+    """Else the target's finalizers would run there; a large table makes more objects than collections wait for.
+
+    Just before and after it, in the handler, one that was due already may run: there it does no harm.
+    """
     functions = "".join(f"def f{n}(): pass\nf{n}()\n" for n in range(3000))
     source = """
     import gc, sys, time
@@ -211,7 +214,7 @@ def test_no_garbage_is_collected_within_a_snapshot(agent: Agent) -> None:
     def watch(phase, info):
         global inside, within
         frame = sys._getframe()
-        while frame is not None and not frame.f_code.co_filename.endswith("/agent/live.py"):
+        while frame is not None and frame.f_code.co_name != "_answer_undisturbed":
             frame = frame.f_back
         inside += frame is not None
         within += frame is None
