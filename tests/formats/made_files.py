@@ -48,7 +48,7 @@ def main():
     end = time.process_time() + SECONDS
     while time.process_time() < end:
         recurse(3)
-        shelf.fill(200)
+        shelf.fill(2_000)
 
 
 main()

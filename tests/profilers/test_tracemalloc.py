@@ -41,6 +41,15 @@ def rows(found: Measurements, table: str) -> list[dict[str, Any]]:
     return measured.to_pylist()  # pyright: ignore
 
 
+OWN_BLOCK = 2048
+"""A block that Python 3.10 may take for itself while a line runs (seen with one build of it, not with another)."""
+
+
+def bytes_near(known: int) -> Any:
+    """The size, with what the interpreter may add."""
+    return pytest.approx(known + OWN_BLOCK / 2, abs=OWN_BLOCK / 2)
+
+
 def site(found: Measurements, number: int) -> dict[str, Any]:
     (row,) = [row for row in rows(found, "sites") if row["line"] == number and row["file"].endswith("/script.py")]
     return row
@@ -65,9 +74,9 @@ def test_what_is_held_at_the_end(agent: Agent) -> None:
     found = read(run.raw)
     assert found.warnings == ()
     made = site(found, 2)
-    assert (made["origin"], made["source"], made["count"]) == ("own", "    return bytes(n)", 2000)
-    assert made["size_bytes"] == made["growth_bytes"] == 2000 * 1033
-    assert made["growth_count"] == 2000
+    assert (made["origin"], made["source"]) == ("own", "    return bytes(n)")
+    assert made["count"] in (2000, 2001) and made["growth_count"] == made["count"]
+    assert made["size_bytes"] == made["growth_bytes"] == bytes_near(2000 * 1033)
     assert site(found, 8)["size_bytes"] == pytest.approx(int(run.stdout), rel=0.005)
     assert [row for row in rows(found, "sites") if row["line"] == 4 and row["file"].endswith("/script.py")] == []
     assert found.tree is None
@@ -86,7 +95,7 @@ def test_nothing_of_the_agent_is_in_it(agent: Agent) -> None:
             assert not [row for row in rows(found, table) if row["file"].startswith(str(PACKAGE))], table
         for said in run.of_type("hotspots"):
             assert not [file for file in said["define"]["file"] if file.startswith(str(PACKAGE))]
-        assert site(found, 4)["size_bytes"] == pytest.approx(40 * 2033, rel=0.02)
+        assert site(found, 4)["size_bytes"] == pytest.approx(40 * 2033, abs=0.02 * 40 * 2033 + OWN_BLOCK)
 
 
 def test_stacks_give_a_tree(agent: Agent) -> None:
@@ -99,7 +108,7 @@ def test_stacks_give_a_tree(agent: Agent) -> None:
         path.append(tree[node]["line"])
         node = tree[node]["parent"]
     assert path == ([2, 6] if agent.version >= (3, 12) else [2, 6, 6])
-    assert tree[leaf]["leaked_bytes"] == site(found, 2)["size_bytes"] == 2000 * 1033
+    assert tree[leaf]["leaked_bytes"] == site(found, 2)["size_bytes"] == bytes_near(2000 * 1033)
     (line,) = [row for row in rows(found, "lines") if row["line"] == 6]
     assert line["total_leaked_bytes"] >= 2000 * 1033 > line["leaked_bytes"]
 
@@ -157,13 +166,13 @@ del early
 def test_a_mark_that_was_not_set_is_said(agent: Agent) -> None:
     found = read(recorded(agent, "kept = bytes(10_000)\n", collector_options={"mark_s": 60.0}).raw)
     assert [warning.code for warning in found.warnings] == ["mark_not_set"]
-    assert site(found, 1)["growth_bytes"] == 10_033
+    assert site(found, 1)["growth_bytes"] == bytes_near(10_033)
 
 
 def test_memory_traced_before_the_code_is_no_growth(agent: Agent) -> None:
     source = "import sys\nkept = bytes(10_000)\n"
     found = read(recorded(agent, source, flags=["-X", "tracemalloc=1"]).raw)
-    assert site(found, 2)["growth_bytes"] == 10_033
+    assert site(found, 2)["growth_bytes"] == bytes_near(10_033)
     library = [row for row in rows(found, "sites") if row["origin"] != "own"]
     held = sum(row["size_bytes"] for row in library)
     assert held > 50_000
@@ -174,7 +183,7 @@ def test_code_that_stops_tracing_keeps_what_was_seen_and_is_told(agent: Agent) -
     source = "import time, tracemalloc\nkept = bytes(10_000)\ntime.sleep(0.4)\ntracemalloc.stop()\nmore = bytes(10)\n"
     found = read(recorded(agent, source, hz=20.0).raw)
     assert [warning.code for warning in found.warnings] == ["tracing_stopped"]
-    assert site(found, 2)["size_bytes"] == 10_033
+    assert site(found, 2)["size_bytes"] == bytes_near(10_033)
 
 
 def test_code_may_use_tracemalloc_itself_to_its_end(agent: Agent) -> None:
@@ -189,7 +198,7 @@ late()
 """
     run = recorded(agent, source)
     assert run.stdout == b"True\nTrue\n"
-    assert site(read(run.raw), 4)["size_bytes"] == 10_033
+    assert site(read(run.raw), 4)["size_bytes"] == bytes_near(10_033)
 
 
 def test_a_process_that_is_gone_leaves_its_last_look(agent: Agent) -> None:

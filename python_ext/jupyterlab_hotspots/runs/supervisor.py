@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 
-from jupyterlab_hotspots.runs import layout, lock
+from jupyterlab_hotspots.runs import layout, lock, process_tree
 from jupyterlab_hotspots.runs.files import read_json, write_json
 from jupyterlab_hotspots.runs.target_process import CannotStartError, TargetProcess
 from jupyterlab_hotspots.runs.wakeup import Wakeup
@@ -60,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.mkdir(os.path.join(folder, layout.RAW))
         attached.watch(folder, request, wakeup)
         return 0
+    process_tree.become_subreaper()  # Before there is a target: one that ends at once may leave children behind.
     try:
         target = _start(folder, request)
     except CannotStartError as error:

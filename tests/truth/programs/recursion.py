@@ -1,4 +1,4 @@
-"""A recursion of 200 calls that works at its bottom, and a little on the way."""
+"""A recursion of 100 calls that works at its bottom, and a little on the way."""
 
 import sys
 import time
@@ -26,7 +26,7 @@ def shallow(until):
 
 while goes_on():
     with spent("bottom"):
-        deep(200)
+        deep(100)
     with spent("shallow"):
         shallow(time.perf_counter() + 0.005)
 tell()

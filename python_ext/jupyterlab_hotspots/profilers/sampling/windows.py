@@ -20,8 +20,9 @@ _EXEC_S = 0.002
 """From the moment py-spy is started to its own first look at the clock."""
 
 
-_READ_S = 4e-6
-"""What reading a frame takes py-spy: the time it writes down is that after reading a stack, innermost frame first."""
+_READ_S = 26e-6
+"""What reading a frame takes py-spy (measured with stacks of 20, 100 and 200): the time it writes down is that after it
+has read a stack, from the innermost frame on."""
 
 
 @dataclass(frozen=True)
