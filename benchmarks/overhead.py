@@ -266,7 +266,9 @@ def main() -> int:
         options.json.write_text(
             json.dumps({"name": f"Overhead of {options.profiler}", "method": method, "rows": rows}, indent=1)
         )
-    print(f"median of medians: {statistics.median(row['ratio'] for row in rows if row['ratio']):.4f}")
+    ratios = [row["ratio"] for row in rows if row["ratio"]]
+    if ratios:
+        print(f"median of medians: {statistics.median(ratios):.4f}")
     return 0
 
 

@@ -128,6 +128,7 @@ def _run_one(request: RunRequest, options: argparse.Namespace, stdin: StandardIn
     if not wanted:  # Nobody waits for a profile that is not shown: it is built when it is looked at.
         return exit_status.of_run(info), None
     profile = store.profile(directory.id)
+    store.close()
     if not options.quiet:
         print_profile(profile, options.limit)
     return exit_status.of_run(info), profile
