@@ -73,7 +73,7 @@ def raw_sampling(script: Path, words: list[str], folder: Path) -> Shares:
 def raw_cprofile(script: Path, words: list[str], folder: Path) -> Shares:
     output = folder / "raw.prof"
     subprocess.run([sys.executable, "-m", "cProfile", "-o", output, script, *words], check=True, capture_output=True)
-    stats: dict[tuple[str, int, str], Any] = pstats.Stats(str(output)).stats  # type: ignore[attr-defined]
+    stats: dict[tuple[str, int, str], Any] = pstats.Stats(str(output)).stats  # type: ignore[attr-defined]  # typeshed does not know it
     shares: Shares = defaultdict(float)
     for (file, _, name), (_, _, own_s, _, _) in stats.items():
         shares[key(None if file == "~" else file, name)] += own_s

@@ -27,7 +27,7 @@ def written(raw: Path, profiler: str, *, final: bool = True, **changed: list[Any
     columns: dict[str, list[Any]] = {
         "functions.function": ["f", "unused"],
         "functions.qualname": ["f", "unused"],
-        "functions.file": ["/work/a.py", "/work/a.py"],
+        "functions.file": ["/home/a.py", "/home/a.py"],
         "functions.origin": ["own", "own"],
         "functions.line": [1, 9],
         "lines.function": [0, 0],
@@ -74,7 +74,7 @@ def test_a_table_is_read(tmp_path: Path, profiler: str) -> None:
     assert {name: first[name] for name in MEASURES[profiler]} == {
         name: values[0] for name, values in MEASURES[profiler].items()
     }
-    assert (first["file"], first["function"], first["function_line"], first["line"]) == ("/work/a.py", "f", 1, 2)
+    assert (first["file"], first["function"], first["function_line"], first["line"]) == ("/home/a.py", "f", 1, 2)
     assert (first["source"], second["source"], first["origin"]) == ("    x = 1", None, "own")
     assert found.warnings == ()
     if profiler == "line":
@@ -84,16 +84,16 @@ def test_a_table_is_read(tmp_path: Path, profiler: str) -> None:
 
 def test_newer_live_rows_are_put_over_a_table_that_was_cut_short(tmp_path: Path) -> None:
     written(tmp_path, "line", final=False)
-    new = {"id": [2, 3], "file": ["/work/b.py", "/work/a.py"], "line": [7, 3], "function": ["g", "f"]}
+    new = {"id": [2, 3], "file": ["/home/b.py", "/home/a.py"], "line": [7, 3], "function": ["g", "f"]}
     define = {**new, "function_line": [5, 1], "origin": ["own", "own"], "source": ["y = 2", "again"]}
     update = {"id": [0, 1, 2, 3], "hits": [30, "no", 4, 9], "time_s": [1.5, -2.0, 0.5, 9.0]}
     said = {"type": "hotspots", "t": 12.0, "table": "lines", "define": define, "update": update}
     say(tmp_path, {"type": "started", "t": 5.0}, said)
     found = read(tmp_path, "line", wall_s=9.0, startup_s=1.0)
     assert [(row["file"], row["line"], row["hits"], row["time_s"]) for row in lines(found)] == [
-        ("/work/a.py", 2, 30, 1.5),
-        ("/work/a.py", 3, 2, 0.25),
-        ("/work/b.py", 7, 4, 0.5),
+        ("/home/a.py", 2, 30, 1.5),
+        ("/home/a.py", 3, 2, 0.25),
+        ("/home/b.py", 7, 4, 0.5),
     ]
     (warning,) = found.warnings
     assert warning.code == "cut_short" and "1.0 s" in warning.message
@@ -116,7 +116,7 @@ def test_a_run_that_wrote_nothing_has_empty_tables(tmp_path: Path, profiler: str
         {"lines.line": [2]},
         {"lines.hits": [3, -1]},
         {"functions.origin": ["own", "mine"]},
-        {"functions.file": ["/work/a.py", None]},
+        {"functions.file": ["/home/a.py", None]},
         {"functions.line": [1]},
     ],
 )

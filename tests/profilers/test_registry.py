@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,14 +16,15 @@ from jupyterlab_hotspots.profilers import registry
 def test_every_profiler_is_whole() -> None:
     for described in registry.descriptions():
         assert registry.description(described.name) is described
-        collector = registry.collector_path(described.name)
-        assert (collector is not None and collector.is_file()) == (described.kind == "inside")
+        parts = {path.stem for path in (Path(registry.__file__).parent / described.name).iterdir()}
+        # What each kind is started by, beside the reader that all have.
+        assert {"inside": "collector", "outside": "watcher", "child": "command"}[described.kind] in parts
         assert callable(registry.reader(described.name).read)
         assert described.requirement is None or described.install is not None
 
 
 def test_an_unknown_name_gets_those_that_are_known() -> None:
-    for ask in (registry.description, registry.reader, registry.collector_path):
+    for ask in (registry.description, registry.reader):
         with pytest.raises(HotspotsError, match="no profiler 'cprofiel'") as refused:
             ask("cprofiel")
         assert refused.value.reason == "no_profiler"

@@ -287,3 +287,24 @@ def test_damaged_files_are_not_believed(tmp_path: Path) -> None:
     (tmp_path / "sampling.jsonl").write_text(json.dumps(good) + "\n" + json.dumps(bad[0]) + "\n{torn")
     found = reader.read(tmp_path, ReadContext(info=info))
     assert found.functions is not None and found.functions.to_pydict()["own_s"] == [1.0]
+
+
+ONE_LINE = """
+import time
+
+def spin():
+    return [end for end in range(2) if [0 for _ in iter(lambda: time.perf_counter() < UNTIL, False)] or True]
+
+UNTIL = time.perf_counter() + 1.2
+spin()
+"""
+
+
+def test_a_line_of_a_function_and_the_lambda_in_it_is_one_row_of_that_function(run: Run) -> None:
+    ended = run(ONE_LINE)
+    row = ended.row("lines", line=5)
+    assert (row["function"], row["function_line"]) == ("spin", 4)
+    assert row["source"].strip().startswith("return [end")
+    assert row["own_s"] == pytest.approx(1.2, rel=0.15)
+    inner = [row for row in ended.document["functions"] if row["line"] == 5]
+    assert "<lambda>" in {row["function"] for row in inner}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -61,7 +62,7 @@ def measure(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Measure
             [sys.executable, "-m", "jupyterlab_hotspots", *words],
             capture_output=True,
             check=True,
-            env={**__import__("os").environ, "HOTSPOTS_STORE": str(folder / "store")},
+            env={**os.environ, "HOTSPOTS_STORE": str(folder / "store")},
         )
         return Measured(json.loads(done.stdout.splitlines()[-1]), json.loads(output.read_text()), path)
 

@@ -7,7 +7,7 @@ import sys
 
 from .columns import write_columns
 from .ending import Hook, describe
-from .guard import tie
+from .guard import die_with_parent, permit_reading
 from .journal import Journal
 from .json_text import decode
 from .live import SIGNAL, Live
@@ -58,7 +58,8 @@ def run(specification: str, load: Callable[[str, str], ModuleType], *, has_scrip
     try:
         with open(specification, encoding="utf-8") as file:
             told = decode(file.read().strip())
-        tie(told.get("parent"))
+        die_with_parent(told.get("parent"))
+        permit_reading()
         collector_path = told["collector"]
         tools = Tools(_files_of(os.path.dirname(__file__), collector_path), str(told["folder"]))
         journal = Journal(f"{told['folder']}/live.jsonl")

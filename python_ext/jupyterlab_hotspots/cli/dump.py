@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         HotspotsError: there is no such process, it may not be read, or it runs no Python.
     """
-    from jupyterlab_hotspots.profilers.sampling.watcher import pyspy
+    from jupyterlab_hotspots.profilers.sampling.recording import is_denied, pyspy
     from jupyterlab_hotspots.targets.process import advice, not_permitted, process_target
 
     target = process_target(options.pid)
@@ -41,10 +41,9 @@ def run(options: argparse.Namespace) -> int:
             f"py-spy failed: {error}.", hint="Try again; pip install py-spy, if it is missing."
         ) from error
     if asked.returncode:
-        said = asked.stderr.decode("utf-8", "replace")
-        if "ermission" in said or "EPERM" in said or "not permitted" in said:
+        if is_denied(asked.stderr):
             raise not_permitted(options.pid, "the system does not let one process read another one")
-        first = said.strip().splitlines()[:1]
+        first = asked.stderr.decode("utf-8", "replace").strip().splitlines()[:1]
         raise HotspotsError(
             f"The process {options.pid} cannot be made sense of: {printable(' '.join(first)) or 'py-spy failed'}.",
             hint=f"Is it a Python program? {advice()}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import linecache
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,8 +17,10 @@ from jupyterlab_hotspots.cli.printable import printable
 from jupyterlab_hotspots.profiles.arrow import lists_of
 from jupyterlab_hotspots.profiles.rank import rank
 from jupyterlab_hotspots.profiles.shares import whole_of
+from jupyterlab_hotspots.profiles.tables import column_info
 
 if TYPE_CHECKING:
+    from jupyterlab_hotspots.profiles.arrow import Table as ArrowTable
     from jupyterlab_hotspots.profiles.profile import Profile
     from jupyterlab_hotspots.profiles.rank import Page
 
@@ -31,6 +33,15 @@ SHARES: Final = {"functions": "own_share", "lines": "share", "sites": "share"}
 SHARE_HEADINGS: Final = {"functions": "own", "lines": "share", "sites": "share"}
 
 
+WORDS: Final[dict[str, Callable[[Any], str]]] = {
+    "s": quantities.seconds,
+    "bytes": quantities.size,
+    "count": quantities.count,
+    "share": quantities.share,
+}
+"""How a value of a unit is written."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """A column of figures.
@@ -38,84 +49,81 @@ class Figure:
     Attributes:
         name: of the table's column.
         heading: above it.
-        words: how a value is written.
     """
 
     name: str
     heading: str
-    words: Callable[[Any], str]
 
-    def of(self, row: dict[str, Any]) -> str:
-        """The cell of a row."""
+    def of(self, row: dict[str, Any], unit: str) -> str:
+        """The cell of a row, written as its unit is."""
         if self.name == "per_hit":
             hits, time_s = row.get("hits"), row.get("time_s")
             return quantities.seconds(time_s / hits if hits and time_s is not None else None)
-        return self.words(row.get(self.name))
+        return WORDS[unit](row.get(self.name))
 
 
 FIGURES: Final[dict[str, tuple[Figure, ...]]] = {
     "functions": (
-        Figure("own_s", "own time", quantities.seconds),
-        Figure("total_s", "total time", quantities.seconds),
-        Figure("calls", "calls", quantities.count),
-        Figure("idle_s", "waiting", quantities.seconds),
-        Figure("python_s", "Python", quantities.seconds),
-        Figure("native_s", "native", quantities.seconds),
-        Figure("system_s", "system", quantities.seconds),
-        Figure("peak_bytes", "peak", quantities.size),
-        Figure("allocated_bytes", "allocated", quantities.size),
-        Figure("leaked_bytes", "leaked", quantities.size),
-        Figure("temporary_bytes", "temporary", quantities.size),
-        Figure("copied_bytes", "copied", quantities.size),
-        Figure("count", "blocks", quantities.count),
+        Figure("own_s", "own time"),
+        Figure("total_s", "total time"),
+        Figure("calls", "calls"),
+        Figure("idle_s", "waiting"),
+        Figure("python_s", "Python"),
+        Figure("native_s", "native"),
+        Figure("system_s", "system"),
+        Figure("peak_bytes", "peak"),
+        Figure("total_peak_bytes", "with calls"),
+        Figure("allocated_bytes", "allocated"),
+        Figure("leaked_bytes", "leaked"),
+        Figure("temporary_bytes", "temporary"),
+        Figure("copied_bytes", "copied"),
+        Figure("count", "blocks"),
     ),
     "lines": (
-        Figure("hits", "hits", quantities.count),
-        Figure("own_s", "own time", quantities.seconds),
-        Figure("time_s", "time", quantities.seconds),
-        Figure("per_hit", "per hit", quantities.seconds),
-        Figure("share_of_function", "% of function", quantities.share),
-        Figure("python_s", "Python", quantities.seconds),
-        Figure("native_s", "native", quantities.seconds),
-        Figure("system_s", "system", quantities.seconds),
-        Figure("rss_bytes", "memory", quantities.size),
-        Figure("increment_bytes", "increment", quantities.size),
-        Figure("occurrences", "occurrences", quantities.count),
-        Figure("peak_bytes", "peak", quantities.size),
-        Figure("average_bytes", "average", quantities.size),
-        Figure("leaked_bytes", "leaked", quantities.size),
-        Figure("temporary_bytes", "temporary", quantities.size),
-        Figure("growth_bytes", "growth", quantities.size),
-        Figure("copied_bytes", "copied", quantities.size),
-        Figure("leak_score", "leak score", quantities.share),
-        Figure("count", "blocks", quantities.count),
+        Figure("hits", "hits"),
+        Figure("own_s", "own time"),
+        Figure("time_s", "time"),
+        Figure("per_hit", "per hit"),
+        Figure("share_of_function", "% of function"),
+        Figure("python_s", "Python"),
+        Figure("native_s", "native"),
+        Figure("system_s", "system"),
+        Figure("rss_bytes", "memory"),
+        Figure("increment_bytes", "increment"),
+        Figure("occurrences", "occurrences"),
+        Figure("peak_bytes", "peak"),
+        Figure("average_bytes", "average"),
+        Figure("leaked_bytes", "leaked"),
+        Figure("temporary_bytes", "temporary"),
+        Figure("growth_bytes", "growth"),
+        Figure("copied_bytes", "copied"),
+        Figure("leak_score", "leak score"),
+        Figure("count", "blocks"),
     ),
     "sites": (
-        Figure("size_bytes", "held", quantities.size),
-        Figure("growth_bytes", "growth", quantities.size),
-        Figure("count", "count", quantities.count),
-        Figure("growth_count", "more", quantities.count),
-        Figure("peak_bytes", "peak", quantities.size),
-        Figure("leaked_bytes", "leaked", quantities.size),
-        Figure("temporary_bytes", "temporary", quantities.size),
+        Figure("size_bytes", "held"),
+        Figure("growth_bytes", "growth"),
+        Figure("count", "count"),
+        Figure("growth_count", "more"),
+        Figure("peak_bytes", "peak"),
+        Figure("leaked_bytes", "leaked"),
+        Figure("temporary_bytes", "temporary"),
     ),
 }
 
 
-def tables_of(profile: Profile) -> list[str]:
-    """The tables of hot spots that have rows, functions first."""
+def tables_of(profile: Profile) -> dict[str, ArrowTable]:
+    """The tables of hot spots that have rows, by name, functions first."""
     tables = ((name, profile.table(name)) for name in TABLES)
-    return [name for name, table in tables if table is not None and table.num_rows]
+    return {name: table for name, table in tables if table is not None and table.num_rows}
 
 
-def print_tables(console: Console, profile: Profile, names: Iterable[str], *, limit: int) -> None:
-    """Every one of these tables, ranked by what costs most."""
-    for name in names:
-        table = profile.table(name)
-        if table is not None and table.num_rows:
-            page = rank(table, limit=limit, whole_s=whole_of(profile, table))
-            print_page(console, name, page, cwd=profile.run.cwd)
-            console.print()
+def print_tables(console: Console, profile: Profile, *, limit: int) -> None:
+    """Every table that has rows, ranked by what costs most."""
+    for name, table in tables_of(profile).items():
+        page = rank(table, limit=limit, whole_s=whole_of(profile, table))
+        print_page(console, name, page, cwd=profile.run.cwd)
+        console.print()
 
 
 def print_page(console: Console, name: str, page: Page, *, cwd: str | None, by: str | None = None) -> None:
@@ -139,9 +147,10 @@ def print_page(console: Console, name: str, page: Page, *, cwd: str | None, by: 
         table.add_column(heading, justify="right", no_wrap=True, min_width=6)
         if roomy:
             table.add_column("", width=BAR_WIDTH, no_wrap=True)
+    units = {column.name: column.unit for column in column_info(page.table)}
     figures = _figures(name, columns)[: MOST_FIGURES if roomy else MOST_FIGURES - 3]
     for figure in figures:
-        widest = max([len(figure.heading), *(len(figure.of(row)) for row in rows)])
+        widest = max([len(figure.heading), *(len(figure.of(row, units.get(figure.name, ""))) for row in rows)])
         table.add_column(figure.heading, justify="right", no_wrap=True, min_width=widest)
     what = {"functions": "function", "lines": "line", "sites": "type" if "type" in columns else "site"}[name]
     table.add_column(what, overflow="ellipsis", no_wrap=True, max_width=44 if roomy else 24)
@@ -151,7 +160,7 @@ def print_page(console: Console, name: str, page: Page, *, cwd: str | None, by: 
         table.add_row(
             *([quantities.share(share)] if has_share else []),
             *([Text(_bar(share), style="red")] if roomy and has_share else []),
-            *(figure.of(row) for figure in figures),
+            *(figure.of(row, units.get(figure.name, "")) for figure in figures),
             Text(printable(_what(name, row))),
             Text(printable(_where(row, cwd if roomy else None, short=not roomy))),
         )

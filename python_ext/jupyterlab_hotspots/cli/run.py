@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import jupyterlab_hotspots
 from jupyterlab_hotspots.cli import exit_status
 from jupyterlab_hotspots.errors import BadRequest, Unavailable
+from jupyterlab_hotspots.profilers import registry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from jupyterlab_hotspots.cli.standard_input import StandardInput
     from jupyterlab_hotspots.profiles.profile import Profile
     from jupyterlab_hotspots.runs.request import RunRequest
-
-DEFAULT_PROFILER: Final = "sampling"
 
 _START_S: Final = 0.15
 """So long the supervisor and the target's interpreter need the cores to start."""
@@ -41,7 +40,7 @@ def prepare_parser(parser: argparse.ArgumentParser) -> None:
         "--profiler",
         action="append",
         metavar="NAME",
-        help=f"one, or several with commas: then the target is run once under each (default {DEFAULT_PROFILER}; "
+        help=f"one, or several with commas: then the target is run once under each (default {registry.DEFAULT}; "
         "see `jupyter hotspots profilers`)",
     )
     parser.add_argument(
@@ -135,7 +134,6 @@ def _run_one(request: RunRequest, options: argparse.Namespace, stdin: StandardIn
 
 
 def _requests(options: argparse.Namespace) -> list[RunRequest]:
-    from jupyterlab_hotspots.profilers import registry
     from jupyterlab_hotspots.runs.request import RunRequest
     from jupyterlab_hotspots.runs.ulid import new_id
     from jupyterlab_hotspots.targets.module import module_target
@@ -149,7 +147,7 @@ def _requests(options: argparse.Namespace) -> list[RunRequest]:
         raise BadRequest("No target was named.", hint="Name a script, or a module by -m.")
     else:
         target = script_target(words[0], words[1:])
-    profilers = registry.several(",".join(options.profiler or [DEFAULT_PROFILER]))
+    profilers = registry.several(",".join(options.profiler or [registry.DEFAULT]))
     given = _options(options)
     group = new_id() if len(profilers) > 1 else None
     return [
@@ -222,7 +220,7 @@ def print_profile(profile: Profile, limit: int) -> None:
     console = Console(stderr=True, highlight=False)
     console.print()
     report.headline(console, profile.run)
-    hot_spots.print_tables(console, profile, hot_spots.tables_of(profile), limit=limit)
+    hot_spots.print_tables(console, profile, limit=limit)
     report.telemetry(console, profile)
     report.warnings(console, profile.measurements.warnings)
     console.print(f"[dim]Kept as {profile.run.id}.[/dim]")

@@ -57,10 +57,9 @@ def run(options: argparse.Namespace) -> int:
     console = Console(highlight=False)
     report.headline(console, profile.run)
     by = SORTS.get(options.sort, options.sort)
-    for name in hot_spots.tables_of(profile):
-        table = profile.table(name)
+    for name, table in hot_spots.tables_of(profile).items():
         # A column that another table has says nothing about this one.
-        if table is None or options.table not in (None, name):
+        if options.table not in (None, name):
             continue
         known = by if options.table is not None or by in table.column_names else None
         page = rank(

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from pathlib import Path
 from typing import Final
 
 from jupyterlab_hotspots.errors import BadRequest, NotFound, Unavailable
-from jupyterlab_hotspots.profiles.rows import Origin
 from jupyterlab_hotspots.runs.files import open_to_read
 
 MEGABYTE: Final = 1 << 20
 _HEAD: Final = 1 << 16
-
-_LIBRARY: Final = re.compile(r"/(?:site|dist)-packages/|/lib(?:64)?/python\d(?:\.\d+)?/|/python3?\d*\.zip/")
 
 
 def head(path: Path) -> bytes:
@@ -59,15 +55,6 @@ def too_large(title: str, what: str) -> BadRequest:
         hint="Profile a smaller part, or less often.",
         reason="too_large",
     )
-
-
-def origin_of(file: str | None) -> Origin:
-    """Whose code it is, as far as a path alone tells: nothing is known of where the file was measured."""
-    if not file or file.startswith("<frozen"):
-        return "builtin"
-    if file.startswith("<"):
-        return "own" if file in ("<string>", "<stdin>") else "library"
-    return "library" if _LIBRARY.search(file.replace("\\", "/")) else "own"
 
 
 def _read(path: Path, most: int) -> bytes:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from jupyterlab_hotspots.errors import HotspotsError
-from jupyterlab_hotspots.formats.foreign import bad_file, contents, origin_of
+from jupyterlab_hotspots.formats.foreign import bad_file, contents
 from jupyterlab_hotspots.formats.pickled_lines import Lines, NotLineStats, parse
+from jupyterlab_hotspots.profilers.path_origins import origin_of
 from jupyterlab_hotspots.profiles.merge import merge_measurements
 from jupyterlab_hotspots.profiles.profile import Measurements
 from jupyterlab_hotspots.profiles.rows import FunctionRow, LineRow

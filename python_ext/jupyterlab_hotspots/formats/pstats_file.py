@@ -17,9 +17,10 @@ import numpy as np
 
 from jupyterlab_hotspots.errors import BadRequest, HotspotsError
 from jupyterlab_hotspots.formats.call_tree import CallTree, calls_of, functions_of, spent
-from jupyterlab_hotspots.formats.foreign import bad_file, contents, origin_of
+from jupyterlab_hotspots.formats.foreign import bad_file, contents
 from jupyterlab_hotspots.formats.marshalled_stats import Stats, parse
 from jupyterlab_hotspots.formats.marshalled_table import NotStats
+from jupyterlab_hotspots.profilers.path_origins import origin_of
 from jupyterlab_hotspots.profiles.arrow import Table, lists_of
 from jupyterlab_hotspots.profiles.merge import merge_measurements
 from jupyterlab_hotspots.profiles.profile import Measurements

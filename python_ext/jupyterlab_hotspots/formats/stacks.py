@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from jupyterlab_hotspots.formats.call_tree import CallTree, Frame, Function, calls_of, functions_of, spent
-from jupyterlab_hotspots.formats.foreign import origin_of, too_large
+from jupyterlab_hotspots.formats.foreign import too_large
+from jupyterlab_hotspots.profilers.path_origins import origin_of
 from jupyterlab_hotspots.profiles.profile import Measurements
 from jupyterlab_hotspots.profiles.rows import EdgeRow, FunctionRow, LineRow, NodeRow, ProfileWarning, SampleRow
 from jupyterlab_hotspots.profiles.tables import build

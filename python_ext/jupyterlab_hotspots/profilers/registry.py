@@ -7,7 +7,6 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib import import_module
-from pathlib import Path
 from typing import Any, Final, cast
 
 from jupyterlab_hotspots.errors import BadRequest, Unavailable
@@ -31,6 +30,9 @@ _DESCRIPTIONS: Final[tuple[Description, ...]] = (
     SCALENE,
     HEAP,
 )
+
+DEFAULT: Final = SAMPLING.name
+"""What a run is watched by unless its maker says otherwise."""
 
 _FLAGS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -154,17 +156,6 @@ def as_json(described: Description) -> dict[str, Any]:
         "install": described.install,
         "note": described.note,
     }
-
-
-def collector_path(name: str) -> Path | None:
-    """The file of the half that enters the profiled process; None for a profiler that watches from elsewhere.
-
-    Raises:
-        BadRequest: there is no such profiler.
-    """
-    if description(name).kind != "inside":
-        return None
-    return Path(__file__).parent / name / "collector.py"
 
 
 def reader(name: str) -> Reader:

@@ -36,14 +36,13 @@ class AttachedProcess(TargetProcess):
         self.status = self.ended = None
         self._mark = start_mark(pid)
 
-    def look(self) -> bool:
-        """Whether it still runs; another process of the same id is another one."""
+    def look(self) -> None:
+        """Notice that it has ended; another process of the same id is another one."""
         if self.status is None and (
             self._mark is None or start_mark(self.pid) != self._mark or not is_running(self.pid)
         ):
             self.status = 0
             self.ended = monotonic()
-        return self.status is None
 
     @property
     def exit_code(self) -> int | None:
@@ -58,20 +57,18 @@ class AttachedWatch(Watch):
 
     def _target_has_ended(self) -> bool:
         self._reap()
-        outside, process = self._outside, self._target
-        return (
-            (isinstance(process, AttachedProcess) and not process.look())
-            or self._stopped_because is not None
-            or (outside is not None and outside.has_ended)
-        )
+        watcher_is_gone = self._outside is not None and self._outside.has_ended
+        return self._target.status is not None or self._stopped_because is not None or watcher_is_gone
 
-    def _look_for_wishes(self, now: float) -> None:
-        super()._look_for_wishes(now)
-        if self._timeout_at is not None and now >= self._timeout_at:
-            self._stopped_because = "It was looked at for as long as was asked for; it goes on."
+    def _reap(self) -> None:
+        super()._reap()
+        if isinstance(self._target, AttachedProcess):
+            self._target.look()
 
     def _wish_to_stop(self, now: float, code: str, reason: str) -> None:
-        self._stopped_because = self._stopped_because or "Looking was ended on request; it goes on."
+        is_over = code == "timed_out"
+        asked = "It was looked at for as long as was asked for" if is_over else "Looking was ended on request"
+        self._stopped_because = self._stopped_because or f"{asked}; it goes on."
 
     def _everyone(self) -> list[int]:
         """Nobody: none of them is ours to stop."""

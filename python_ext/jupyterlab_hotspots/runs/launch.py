@@ -5,22 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
-from typing import Final
 
 from jupyterlab_hotspots.errors import BadRequest, Conflict, Unavailable
 from jupyterlab_hotspots.profilers import registry
 from jupyterlab_hotspots.runs import lock
 from jupyterlab_hotspots.runs.directory import RunDirectory
+from jupyterlab_hotspots.runs.own_module import command_of
 from jupyterlab_hotspots.runs.request import RunRequest
-
-_PACKAGES: Final = Path(__file__).resolve().parents[2]
-_CODE: Final = (
-    "import sys; sys.path[:1] = []; sys.path.append(sys.argv.pop(1)); "
-    "from jupyterlab_hotspots.runs.supervisor import main; sys.exit(main())"
-)
-"""As ``-m jupyterlab_hotspots.runs.supervisor``, without the 5 ms of ``runpy`` and without the working directory on the
-module path, where a user's ``json.py`` may lie. Our own folder comes last, for when the package is not installed."""
 
 _supervisors: dict[int, subprocess.Popen[bytes]] = {}
 
@@ -114,7 +105,7 @@ def _spawn(run: RunDirectory, held: int, stdin: int | None) -> int:
     try:
         with run.supervisor_log.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-c", _CODE, str(_PACKAGES), str(run.path), str(held)],
+                command_of("runs.supervisor", str(run.path), str(held)),
                 stdin=subprocess.DEVNULL if stdin is None else stdin,
                 stdout=log,
                 stderr=log,

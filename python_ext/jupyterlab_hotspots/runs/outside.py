@@ -11,21 +11,16 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 
 from jupyterlab_hotspots.runs import layout
 from jupyterlab_hotspots.runs.live import LiveReader
+from jupyterlab_hotspots.runs.own_module import command_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-_CODE = (
-    "import sys; sys.path[:1] = []; sys.path.append(sys.argv.pop(1)); "
-    "from importlib import import_module; "
-    "sys.exit(import_module('jupyterlab_hotspots.profilers.' + sys.argv.pop(1) + '.watcher').main())"
-)
+_AGENT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "agent") + os.sep
 _DENIED = "denied"
 _STOP = "stop"
 
@@ -61,12 +56,12 @@ class Outside:
             "options": request.get("options") or {},
             "own": target.get("path"),
             "cwd": request.get("cwd") or "/",
-            "hidden": os.path.join(_PACKAGE, "agent") + os.sep,
+            "hidden": _AGENT,
             "attached": attached,
         }
         environment = {name: value for name, value in os.environ.items() if name != layout.RUN_VARIABLE}
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _CODE, os.path.dirname(_PACKAGE), request["profiler"], dumps(told)],
+            command_of(f"profilers.{request['profiler']}.watcher", dumps(told)),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,

@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 
+from jupyterlab_hotspots.agent.prctl import SET_CHILD_SUBREAPER, prctl
 from jupyterlab_hotspots.runs.layout import RUN_VARIABLE
 
 TYPE_CHECKING = False
@@ -25,26 +26,8 @@ _GIVE_UP_KILLING_S = 3.0
 
 
 def become_subreaper() -> bool:
-    """Have processes whose parent ended become our children (``prctl(2)``); false where that cannot be had.
-
-    By the C half of ``ctypes``: the target waits for this, and the other half takes 10 ms to load.
-    """
-    if not sys.platform.startswith("linux"):
-        return False
-    try:
-        import _ctypes
-
-        class Number(_ctypes._SimpleCData):  # pyright: ignore
-            _type_ = "i"
-
-        class Function(_ctypes.CFuncPtr):  # pyright: ignore
-            _flags_ = _ctypes.FUNCFLAG_CDECL
-            _restype_ = Number
-
-        prctl: Callable[..., int] = Function(_ctypes.dlsym(_ctypes.dlopen(None, 0), "prctl"))  # pyright: ignore
-        return prctl(36, 1, 0, 0, 0) == 0  # PR_SET_CHILD_SUBREAPER
-    except Exception:
-        return False
+    """Have processes whose parent ended become our children; false where that cannot be had."""
+    return prctl(SET_CHILD_SUBREAPER, 1)
 
 
 def start_mark(pid: int) -> str | None:

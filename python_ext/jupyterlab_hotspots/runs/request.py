@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeGuard, cast
+from typing import Any, Final, cast
 
 from jupyterlab_hotspots.errors import BadRequest
 from jupyterlab_hotspots.runs.clock import iso_utc
+from jupyterlab_hotspots.runs.live import number
 from jupyterlab_hotspots.runs.ulid import is_id, new_id
 from jupyterlab_hotspots.targets.target import Target
 
@@ -86,9 +87,10 @@ class RunRequest:
                 f"Telemetry {self.telemetry_hz} times a second is not possible.",
                 hint=f"Choose a rate above 0 and at most {FASTEST_TELEMETRY_HZ:.0f}.",
             )
-        limit_s = None if self.budget is None else self.budget.get("limit_s")
-        if self.budget is not None and not (_is_number(limit_s) and limit_s > 0):
-            raise BadRequest(f"The budget is {limit_s!r} s.", hint="It must be more than 0.", reason="bad_budget")
+        if self.budget is not None and (number(self.budget.get("limit_s")) or 0) <= 0:
+            raise BadRequest(
+                f"The budget is {self.budget.get('limit_s')!r} s.", hint="It must be more than 0.", reason="bad_budget"
+            )
         if len(self.grace_s) != 2 or not all(math.isfinite(seconds) and seconds >= 0 for seconds in self.grace_s):
             raise BadRequest(f"The grace is {self.grace_s}.", hint="It is two numbers of seconds, 0 or more.")
 
@@ -177,7 +179,3 @@ _FIELDS: Final[tuple[tuple[str, type | tuple[type, ...], str], ...]] = (
     ("budget", dict, "an object"),
     ("version", str, "a text"),
 )
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

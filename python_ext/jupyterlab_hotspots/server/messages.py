@@ -12,6 +12,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from jupyterlab_hotspots.profilers import registry
 from jupyterlab_hotspots.profiles.rows import ProfileWarning, Unit
 from jupyterlab_hotspots.profiles.run_info import ReasonCodeText, RunInfo, Status, TargetKind
 from jupyterlab_hotspots.store.summary import RunSummary
@@ -48,7 +49,7 @@ class RunBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """
 
     target: TargetBody
-    profiler: str = "sampling"
+    profiler: str = registry.DEFAULT
     options: dict[str, Cell | list[Cell]] = {}
     cwd: str | None = None
     python: str | None = None

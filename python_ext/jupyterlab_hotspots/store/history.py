@@ -13,7 +13,6 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -141,18 +140,18 @@ class Store:
         """
         from jupyterlab_hotspots.runs import launch
 
-        if request.budget is None:
-            expected = expected_s(self.index, request.target)
-            request = replace(request, budget=(budget or Budget()).of(expected))
         directory = launch.create(self.folder, request)
-        self._read_into_index(directory)
+        self.adopt(directory, budget)
         return directory
 
     def adopt(self, directory: RunDirectory, budget: Budget | None = None) -> None:
-        """Put a run into the index that was made and started before the store was open, and give it its budget."""
+        """Put a run into the index, which may have been started before the store was open, and give it its budget.
+
+        A process that runs already has none: looking at it takes it no longer.
+        """
         self._read_into_index(directory)
         request = directory.request()
-        if request.budget is None:
+        if request.budget is None and request.target.kind != "process":
             given = (budget or Budget()).of(expected_s(self.index, request.target))
             with contextlib.suppress(OSError):  # The disk is full: then it runs without.
                 directory.append_control(layout.BUDGET + msgspec.json.encode(given) + b"\n")

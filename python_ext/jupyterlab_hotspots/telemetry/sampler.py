@@ -135,10 +135,7 @@ class TelemetrySampler:
         return self.pids()
 
     def exclude(self, pid: int) -> None:
-        """Leave a process and its descendants out from now on, such as a helper that the subreaper itself started.
-
-        Not called yet: profilers that watch from outside (`sampling`) will run as children of the supervisor.
-        """
+        """Leave a process and its descendants out from now on, such as a helper that the subreaper itself started."""
         self._ledger.exclude(pid)
 
     def peak_rss_bytes(self) -> int:

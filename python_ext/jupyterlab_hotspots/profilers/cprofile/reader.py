@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from jupyterlab_hotspots.errors import NotFound
 from jupyterlab_hotspots.profilers.agent_lines import AgentLines, is_number, read_agent_lines
+from jupyterlab_hotspots.profilers.cut_short import tables_cut_short
 from jupyterlab_hotspots.profilers.protocol import ReadContext
 from jupyterlab_hotspots.profilers.raw_columns import RawColumns, Text, bad_raw, read_columns
 from jupyterlab_hotspots.profiles.profile import Measurements
@@ -60,7 +61,8 @@ def read(raw: Path, context: ReadContext) -> Measurements:
     warnings = said.warnings
     if not tables.final:
         if said.started is not None:
-            warnings = [*warnings, _cut_short(said, tables, context)]
+            lost = "Who called whom is not known."
+            warnings = [*warnings, tables_cut_short(said, tables.t, context.info, not_live=lost)]
         tables = _with_live_rows(tables, said)
     return _measurements(tables, tuple(warnings))
 
@@ -157,25 +159,3 @@ def _measurements(tables: _Tables, warnings: tuple[ProfileWarning, ...]) -> Meas
         ),
         warnings=warnings,
     )
-
-
-def _cut_short(said: AgentLines, tables: _Tables, context: ReadContext) -> ProfileWarning:
-    """Says from when on nothing is known."""
-    known_until = max(tables.t, -math.inf if said.told is None else said.told)
-    info = context.info
-    end = None
-    if said.started is not None and info.wall_s is not None and info.startup_s is not None:
-        end = said.started + info.wall_s - info.startup_s
-    if math.isinf(known_until):
-        message = "The process ended before its first figures were written."
-    elif said.stopped is not None:
-        message = "The code ended, but its final tables could not be written: the last ones before are shown."
-    elif end is None:
-        message = "The process ended before its final tables were written: the last ones before are shown."
-    else:
-        missing = max(0.0, end - known_until)
-        message = f"The process ended before its final tables were written: its last {missing:.1f} s are missing."
-    if math.isinf(tables.t) and not math.isinf(known_until):
-        message += " Who called whom is not known."
-    hint = "Why it ended is in the run's reason; all that was measured before is here."
-    return ProfileWarning(code="cut_short", message=message, hint=hint)

@@ -6,6 +6,15 @@ from typing import Final
 
 from jupyterlab_hotspots.profilers.protocol import Description, Option
 
+SELECT: Final = Option(
+    name="select",
+    title="Functions or modules",
+    kind="texts",
+    help="What to watch, as package.module, package.module:function or script.py:function; without it the "
+    "functions marked @profile, else all of your own files.",
+)
+"""What `memory` takes as well."""
+
 LINE: Final = Description(
     name="line",
     title="Lines, counted",
@@ -16,15 +25,7 @@ LINE: Final = Description(
     targets=("script", "module"),
     requirement="line_profiler",
     install="pip install line_profiler",
-    options=(
-        Option(
-            name="select",
-            title="Functions or modules",
-            kind="texts",
-            help="What to watch, as package.module, package.module:function or script.py:function; without it the "
-            "functions marked @profile, else all of your own files.",
-        ),
-    ),
+    options=(SELECT,),
     note="Hits are those of kernprof. The time of a line contains what it calls. Lines that run often look slower than "
     "they are, because each pays for its counting: a warning says how much that is.",
 )

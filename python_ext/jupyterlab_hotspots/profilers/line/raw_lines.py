@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from jupyterlab_hotspots.errors import NotFound
-from jupyterlab_hotspots.profilers.agent_lines import AgentLines, is_number, read_agent_lines
+from jupyterlab_hotspots.profilers.agent_lines import is_number, read_agent_lines
+from jupyterlab_hotspots.profilers.cut_short import tables_cut_short
 from jupyterlab_hotspots.profilers.protocol import ReadContext
 from jupyterlab_hotspots.profilers.raw_columns import RawColumns, bad_raw, read_columns
 from jupyterlab_hotspots.profiles.rows import ProfileWarning
@@ -78,7 +79,7 @@ def read_lines(raw: Path, file: str, measures: Mapping[str, bool], context: Read
     warnings = said.warnings
     if not final:
         if said.started is not None:
-            warnings = [*warnings, _cut_short(said, written, context)]
+            warnings = [*warnings, tables_cut_short(said, written, context.info)]
         if said.told is not None and said.told > written:
             _put_over(lines, said.rows.get("lines", {}), measures)
     lines.warnings = tuple(warnings)
@@ -168,23 +169,3 @@ def _is_new(row: dict[str, Any]) -> bool:
     names = all(isinstance(row.get(name), str) for name in ("file", "function"))
     line = row.get("line")
     return names and row.get("origin") in _ORIGINS and isinstance(line, int) and line > 0
-
-
-def _cut_short(said: AgentLines, written: float, context: ReadContext) -> ProfileWarning:
-    """Says from when on nothing is known."""
-    known_until = max(written, -math.inf if said.told is None else said.told)
-    info = context.info
-    end = None
-    if said.started is not None and info.wall_s is not None and info.startup_s is not None:
-        end = said.started + info.wall_s - info.startup_s
-    if math.isinf(known_until):
-        message = "The process ended before its first figures were written."
-    elif said.stopped is not None:
-        message = "The code ended, but its final table could not be written: the last one before is shown."
-    elif end is None:
-        message = "The process ended before its final table was written: the last one before is shown."
-    else:
-        missing = max(0.0, end - known_until)
-        message = f"The process ended before its final table was written: its last {missing:.1f} s are missing."
-    hint = "Why it ended is in the run's reason; all that was measured before is here."
-    return ProfileWarning(code="cut_short", message=message, hint=hint)

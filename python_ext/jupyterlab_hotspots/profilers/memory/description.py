@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from jupyterlab_hotspots.profilers.protocol import Description, Option
+from jupyterlab_hotspots.profilers.line.description import SELECT
+from jupyterlab_hotspots.profilers.protocol import Description
 
 MEMORY: Final = Description(
     name="memory",
@@ -16,15 +17,7 @@ MEMORY: Final = Description(
     targets=("script", "module"),
     requirement="memory_profiler",
     install="pip install memory_profiler",
-    options=(
-        Option(
-            name="select",
-            title="Functions or modules",
-            kind="texts",
-            help="What to watch, as package.module, package.module:function or script.py:function; without it the "
-            "functions marked @profile, else all of your own files.",
-        ),
-    ),
+    options=(SELECT,),
     note="Resident memory is what the system gave the process: small or freed objects may not show. The change of a "
     "line contains what it called.",
 )

@@ -28,7 +28,7 @@ _frames = partial(sys._current_frames)  # pyright: ignore[reportPrivateUsage]
 
 
 def create(options: dict[str, Any], tools: Tools) -> Collector:
-    """The collector of one run; `rate` is samples a second, `idle` counts the waiting of all threads."""
+    """The collector of one run; `rate` is samples a second."""
     return Collector(options, tools)
 
 
@@ -40,7 +40,6 @@ class Collector:
     def __init__(self, options: dict[str, Any], tools: Tools) -> None:
         self._tools = tools
         self._period = 1.0 / max(1.0, float(options.get("rate") or _DEFAULT_RATE))
-        self._idle = bool(options.get("idle"))
         self._samples = False
         self._main = _thread.get_ident()
         self._rows: dict[CodeType, int] = {}
@@ -144,7 +143,7 @@ class Collector:
 
     def _busy(self, ident: int, elapsed: float) -> float:
         """How much of the time counts: all of the main thread's, of another thread's what it spent on a CPU."""
-        if ident == self._main or self._idle:
+        if ident == self._main:
             return elapsed
         try:
             clock = time.clock_gettime(time.pthread_getcpuclockid(ident))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 _DEFINITION = re.compile(r"^([ \t]*)(?:async[ \t]+def|def|class)[ \t]+(\w+)", re.MULTILINE)
 _LARGEST_PARSED_BYTES = 1 << 20
@@ -34,7 +34,7 @@ class FirstLines:
         is_own: whether a file is the user's, and worth parsing.
     """
 
-    def __init__(self, is_own: object) -> None:
+    def __init__(self, is_own: Callable[[str], bool]) -> None:
         self._is_own = is_own
         self._files: dict[str, _File] = {}
         self._known: dict[tuple[str, str, int], int] = {}
@@ -52,7 +52,7 @@ class FirstLines:
         key = (file, name, line)
         if key not in self._known:
             if file not in self._files:
-                self._files[file] = _File(file, parse=callable(self._is_own) and bool(self._is_own(file)))
+                self._files[file] = _File(file, parse=self._is_own(file))
             self._known[key] = self._files[file].first_line(name, line)
         return self._known[key]
 

@@ -17,11 +17,11 @@ class Look:
     Args:
         output: the beginning of the names of the files they write.
         with_others: whether what works in other threads and processes is recorded beside the target.
+        pauses: whether a process is held still while it is looked at.
     """
 
-    def __init__(
-        self, program: str, pid: int, rate: int, output: str, with_others: bool, options: tuple[str, ...]
-    ) -> None:
+    def __init__(self, program: str, pid: int, rate: int, output: str, with_others: bool, *, pauses: bool) -> None:
+        options = () if pauses else ("--nonblocking",)
         self._timed = Recording(program, pid, rate, (f"{output}.json", "chrometrace"), ("--idle", *options))
         self._counted: Recording | None = None
         if with_others:

@@ -5,21 +5,23 @@ The watcher is ours, but it lies where the profiled process can write: nothing i
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator
+from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import numpy as np
 
 from jupyterlab_hotspots.errors import NotFound
 from jupyterlab_hotspots.profilers.agent_lines import AgentLines, is_number, read_agent_lines
+from jupyterlab_hotspots.profilers.path_origins import origin_of
 from jupyterlab_hotspots.profilers.protocol import ReadContext
 from jupyterlab_hotspots.profilers.raw_columns import RawColumns, bad_raw, read_columns
-from jupyterlab_hotspots.profilers.sampling.origins import Origins
 from jupyterlab_hotspots.profilers.sampling.sampled import Sampled, read_sampled
 from jupyterlab_hotspots.profilers.sampling.tables import measurements_of
+from jupyterlab_hotspots.profilers.source_lines import SourceLines
 from jupyterlab_hotspots.profiles.profile import Measurements
 from jupyterlab_hotspots.profiles.rows import FunctionRow, ProfileWarning
 from jupyterlab_hotspots.profiles.tables import build
@@ -29,13 +31,12 @@ INSIDE: Final = "inside.columns"
 _ENOUGH_SAMPLES: Final = 100
 _COVERED: Final = 0.95
 _LATE_S: Final = 0.4
-_WARNINGS: Final = "watcher.jsonl"
 
 
 def read(raw: Path, context: ReadContext) -> Measurements:
     """The tables of a run; see `protocol.Reader`."""
     said = read_agent_lines(raw)
-    warnings = [*said.warnings, *_watchers_warnings(raw)]
+    warnings = said.warnings
     try:
         inside = _inside(read_columns(raw / INSIDE))
     except NotFound:
@@ -43,13 +44,18 @@ def read(raw: Path, context: ReadContext) -> Measurements:
     sampled = read_sampled(raw)
     if inside is not None and not sampled.windows:
         return Measurements(functions=inside, warnings=tuple(warnings))
-    target = context.info.target
-    origins = Origins(target.path, context.info.cwd or "/")
-    warnings += _doubts(sampled, said, context)
+    warnings = (*warnings, *_doubts(sampled, said, context))
     started = said.started
     if started is None and sampled.windows:
         started = min(window.began for window in sampled.windows)
-    return measurements_of(sampled, origins, started=started or 0.0, warnings=tuple(warnings))
+    origin = cache(partial(origin_of, target=context.info.target.path))
+    sources = SourceLines(_began(context.info.started))
+    return measurements_of(sampled, origin, sources, started=started or 0.0, warnings=warnings)
+
+
+def _began(started: str | None) -> float:
+    """When the target's process was started, in seconds since 1970; 0 if it is not known."""
+    return 0.0 if started is None else datetime.fromisoformat(started.replace("Z", "+00:00")).timestamp()
 
 
 def _inside(columns: RawColumns) -> Any:
@@ -70,23 +76,6 @@ def _inside(columns: RawColumns) -> Any:
             **seconds,
         },
     )
-
-
-def _watchers_warnings(raw: Path) -> Iterator[ProfileWarning]:
-    path = raw / _WARNINGS
-    if not path.is_file():
-        return
-    for text in path.read_bytes().split(b"\n")[:-1]:
-        if b'"warning"' not in text[:40]:
-            continue
-        try:
-            line = json.loads(text)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(line, dict):
-            known = cast("dict[str, object]", line)
-            code, message, hint = (str(known.get(name) or "") for name in ("code", "message", "hint"))
-            yield ProfileWarning(code=code, message=message, hint=hint)
 
 
 def _doubts(sampled: Sampled, said: AgentLines, context: ReadContext) -> Iterator[ProfileWarning]:

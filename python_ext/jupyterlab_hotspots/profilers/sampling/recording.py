@@ -4,7 +4,7 @@ py-spy tells nothing before it ends, so a live view needs recordings one after a
 find its way about the process; so the next is begun before the last one is ended, and no moment is lost in between.
 """
 
-# ruff: noqa: PTH108, PTH116, PTH123
+# ruff: noqa: PTH108, PTH110, PTH116, PTH118, PTH120, PTH123
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import re
 import selectors
 import signal
 import subprocess
+import sys
 from time import monotonic
 from typing import Any
 
@@ -22,6 +23,17 @@ _LONGEST_S = 30
 _LARGEST_BYTES = 256 << 20
 _SAID = re.compile(rb"Samples: (\d+) Errors: (\d+)")
 _DENIED = re.compile(rb"[Pp]ermission|EPERM|not permitted|requires root")
+
+
+def pyspy() -> str:
+    """The program of the package that is installed beside us; else whatever is called so."""
+    beside = os.path.join(os.path.dirname(sys.executable), "py-spy")
+    return beside if os.path.exists(beside) else "py-spy"
+
+
+def is_denied(said: bytes) -> bool:
+    """Whether py-spy complains that it may not read the process."""
+    return _DENIED.search(said) is not None
 
 
 class Recording:
@@ -66,7 +78,7 @@ class Recording:
     @property
     def is_denied(self) -> bool:
         """Whether it went because it may not read the process."""
-        return self.has_ended and self.began is None and _DENIED.search(self.said) is not None
+        return self.has_ended and self.began is None and is_denied(self.said)
 
     @property
     def counts(self) -> tuple[int, int]:

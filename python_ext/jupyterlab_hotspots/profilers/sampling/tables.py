@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
@@ -9,13 +10,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from jupyterlab_hotspots.profilers.sampling.origins import Origins
+from jupyterlab_hotspots.profilers.preorder import preorder
 from jupyterlab_hotspots.profilers.sampling.sampled import Sampled
+from jupyterlab_hotspots.profilers.source_lines import SourceLines
 from jupyterlab_hotspots.profiles.profile import Measurements
-from jupyterlab_hotspots.profiles.rows import EdgeRow, FunctionRow, LineRow, NodeRow, ProfileWarning, SampleRow
+from jupyterlab_hotspots.profiles.rows import EdgeRow, FunctionRow, LineRow, NodeRow, Origin, ProfileWarning, SampleRow
 from jupyterlab_hotspots.profiles.tables import build
 
 Column = npt.NDArray[np.float64]
+OriginOf = Callable[[str], Origin]
 _UNKNOWN: Final = float("nan")
 _MIXED: Final = (0.25, 0.75)
 """A piece that was busy for less than the first part of its time was waiting, for more than the second working."""
@@ -62,20 +65,23 @@ class _Sums:
 
     def columns(self) -> tuple[Column, Column]:
         """Own and total, each of shape (rows, 4)."""
-        shape = (len(self.own), 4)
-        return np.reshape(np.asarray(self.own, np.float64), shape), np.reshape(
-            np.asarray(self.total, np.float64), shape
-        )
+        return _matrix(self.own), _matrix(self.total)
 
 
 def measurements_of(
-    sampled: Sampled, origins: Origins, *, started: float, warnings: tuple[ProfileWarning, ...]
+    sampled: Sampled,
+    origin_of: OriginOf,
+    sources: SourceLines,
+    *,
+    started: float,
+    warnings: tuple[ProfileWarning, ...],
 ) -> Measurements:
     """The tables of a run.
 
     Args:
         sampled: what was sampled.
-        origins: decides whose code a file is.
+        origin_of: whose code a file is.
+        sources: the text of lines.
         started: when the code started, in seconds of the monotonic clock.
         warnings: what the reader of the tables should know.
     """
@@ -88,15 +94,15 @@ def measurements_of(
         leaves[stack] = tree.add(path, values)
         function_rows = [functions.row((frame[2], frame[0], frame[4])) for frame in path]
         _count(functions, function_rows, values)
-        _count(lines, [lines.row((frame[2], frame[3], frame[0], frame[4])) for frame in path if frame[3]], values)
+        _count(lines, [lines.row((frame[2], frame[3])) for frame in path if frame[3]], values)
         # A call within a recursion counts once, like the function itself.
         _count(edges, [edges.row(edge) for edge in pairwise(function_rows)], values)
     qualnames = {(file, name, first): qualname for name, qualname, file, _, first in sampled.frames}
-    node_of, tree_table = tree.table(origins)
+    node_of, tree_table = tree.table(origin_of)
     return Measurements(
-        functions=_functions(functions, qualnames, origins),
+        functions=_functions(functions, qualnames, origin_of),
         edges=_edges(edges),
-        lines=_lines(lines, origins),
+        lines=_lines(lines, _enclosing(sampled), origin_of, sources),
         tree=tree_table,
         samples=_samples(sampled, {stack: int(node_of[node]) for stack, node in leaves.items()}, started),
         warnings=warnings,
@@ -126,7 +132,7 @@ def _weigh(sampled: Sampled) -> _Weights:
     return _Weights(columns[:, 0], columns[:, 1], columns[:, 2], columns[:, 3])
 
 
-def _functions(sums: _Sums, qualnames: dict[Any, str | None], origins: Origins) -> Any:
+def _functions(sums: _Sums, qualnames: dict[Any, str | None], origin_of: OriginOf) -> Any:
     own, total = sums.columns()
     keys = list(sums.keys)
     return build(
@@ -136,7 +142,7 @@ def _functions(sums: _Sums, qualnames: dict[Any, str | None], origins: Origins) 
             "qualname": [qualnames.get(key) for key in keys],
             "file": [file or None for file, _, _ in keys],
             "line": [first or None for _, _, first in keys],
-            "origin": [origins.of(file) for file, _, _ in keys],
+            "origin": [origin_of(file) for file, _, _ in keys],
             "own_s": own[:, 0],
             "total_s": total[:, 0],
             "samples": _whole(own[:, 3]),
@@ -161,17 +167,33 @@ def _edges(sums: _Sums) -> Any:
     )
 
 
-def _lines(sums: _Sums, origins: Origins) -> Any:
+def _enclosing(sampled: Sampled) -> dict[tuple[str, int], tuple[str, int]]:
+    """For each line, given by file and number, the function it is written in: plain name and first line.
+
+    A lambda or comprehension shares its line with the function around it, which begins before it and has a name.
+    """
+    found: dict[tuple[str, int], tuple[str, int]] = {}
+    for name, _, file, line, first in sampled.frames:
+        known = found.get((file, line))
+        if known is None or (name.startswith("<"), first) < (known[0].startswith("<"), known[1]):
+            found[file, line] = (name, first)
+    return found
+
+
+def _lines(
+    sums: _Sums, enclosing: dict[tuple[str, int], tuple[str, int]], origin_of: OriginOf, sources: SourceLines
+) -> Any:
     own, total = sums.columns()
-    keys = list(sums.keys)
+    keys: list[tuple[str, int]] = list(sums.keys)
     return build(
         LineRow,
         {
-            "file": [file or None for file, *_ in keys],
-            "line": [line for _, line, _, _ in keys],
-            "function": [name for _, _, name, _ in keys],
-            "function_line": [first or None for *_, first in keys],
-            "origin": [origins.of(file) for file, *_ in keys],
+            "file": [file or None for file, _ in keys],
+            "line": [line for _, line in keys],
+            "source": sources.column(keys),
+            "function": [enclosing[key][0] for key in keys],
+            "function_line": [enclosing[key][1] or None for key in keys],
+            "origin": [origin_of(file) for file, _ in keys],
             "own_s": own[:, 0],
             "time_s": total[:, 0],
             "samples": _whole(own[:, 3]),
@@ -225,54 +247,43 @@ class _Tree:
 
     def __init__(self) -> None:
         self._ids: dict[tuple[int, tuple[Any, ...]], int] = {}
-        self._children: dict[int, list[int]] = {-1: []}
+        self._parents: list[int] = []
         self._frames: list[tuple[Any, ...]] = []
         self._own: list[list[float]] = []
 
     def add(self, path: list[tuple[str, str | None, str, int, int]], values: list[float]) -> int:
         """Counts a stack; gives the number of its innermost node."""
-        parent = -1
+        node = -1
         for name, _, file, line, first in path:
-            key = (parent, (name, file, line, first))
-            node = self._ids.get(key)
-            if node is None:
-                node = self._ids[key] = len(self._frames)
+            parent, key = node, (node, (name, file, line, first))
+            node = self._ids.setdefault(key, len(self._frames))
+            if node == len(self._frames):
                 self._frames.append(key[1])
                 self._own.append([0.0] * 4)
-                self._children[node] = []
-                self._children[parent].append(node)
-            parent = node
-        self._own[parent] = [a + b for a, b in zip(self._own[parent], values, strict=True)]
-        return parent
+                self._parents.append(parent)
+        self._own[node] = [a + b for a, b in zip(self._own[node], values, strict=True)]
+        return node
 
-    def table(self, origins: Origins) -> tuple[npt.NDArray[np.int64], Any]:
+    def table(self, origin_of: OriginOf) -> tuple[npt.NDArray[np.int64], Any]:
         """The row of each node, and the table: every node stands before its children, which follow it."""
-        order: list[int] = []
-        parents: list[int | None] = []
-        row_of = np.full(len(self._frames), -1, np.int64)
-        waiting: list[tuple[int, int | None]] = [(node, None) for node in reversed(self._children[-1])]
-        while waiting:
-            node, parent = waiting.pop()
-            row_of[node] = len(order)
-            waiting += [(child, len(order)) for child in reversed(self._children[node])]
-            order.append(node)
-            parents.append(parent)
+        order, parents, _ = preorder(self._parents, range(len(self._parents)))
+        row_of = np.full(len(order), -1, np.int64)
+        row_of[order] = np.arange(len(order))
         own = _matrix([self._own[node] for node in order])
-        total = own + 0.0
+        total: Column = own + 0.0
         for row in range(len(order) - 1, -1, -1):
-            parent = parents[row]
-            if parent is not None:
-                total[parent] += total[row]
+            if parents[row] >= 0:
+                total[parents[row]] += total[row]
         frames = [self._frames[node] for node in order]
         table = build(
             NodeRow,
             {
-                "parent": parents,
+                "parent": [parent if parent >= 0 else None for parent in parents],
                 "name": [name for name, *_ in frames],
                 "file": [file or None for _, file, _, _ in frames],
                 "line": [line or None for _, _, line, _ in frames],
                 "function_line": [first or None for *_, first in frames],
-                "origin": [origins.of(file) for _, file, _, _ in frames],
+                "origin": [origin_of(file) for _, file, _, _ in frames],
                 "own_s": own[:, 0],
                 "total_s": total[:, 0],
                 "samples": _whole(own[:, 3]),

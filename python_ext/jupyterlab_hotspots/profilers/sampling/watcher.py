@@ -1,4 +1,4 @@
-"""Watches a process from outside: ``python -c … RAW_FOLDER PID OPTIONS``, started by the run's supervisor.
+"""Watches a process from outside; started by the run's supervisor (`runs/outside.py`).
 
 It runs py-spy in windows of up to a second, adds up what they saw, and writes two files into the run's raw folder:
 `watcher.jsonl`, live rows and warnings for the supervisor, and `sampling.jsonl`, all there is, for the reader:
@@ -9,22 +9,27 @@ It runs py-spy in windows of up to a second, adds up what they saw, and writes t
      "window": {"began", "seconds", "looks", "threads": […]}}     see `windows.py`
     {"ended", "errors"}                                           the last line
 
-Where the process may not be read, it says so by an empty file `denied`; the agent then samples from inside.
+Where the process may not be read, it says so by a file `denied` (with what py-spy said, if anything); the agent then
+samples from inside.
 """
 
-# ruff: noqa: PTH208, PTH110, PTH118, PTH120, PTH123
+# ruff: noqa: PTH110, PTH118, PTH123
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from time import monotonic
+from functools import cache, partial
+from time import monotonic, sleep
 from typing import Any
+
+from jupyterlab_hotspots.profilers.path_origins import origin_of
 
 from .functions import FirstLines
 from .look import Look
-from .origins import Origins
+from .processes import descendants, has_threads, is_running
+from .recording import pyspy
 from .stacks import Stacks
 from .sums import Sums
 from .thread_clocks import ThreadClocks
@@ -41,21 +46,14 @@ _LIVE_FILE = "live.jsonl"
 _READY_PATIENCE_S = 30.0
 _START_PATIENCE_S = 5.0
 _MANY_ERRORS = 0.05
-_MOST_PROCESSES = 1000
 _ERRORS_AT_LEAST = 3
 _TOO_MANY_ERRORS = 0.02
 _OTHERS_BUSY = 0.03
 """CPUs that other threads than the main one, and children, keep busy from which on they are recorded, too."""
 
 
-def pyspy() -> str:
-    """The program of the package that is installed beside us; else whatever is called so."""
-    beside = os.path.join(os.path.dirname(sys.executable), "py-spy")
-    return beside if os.path.exists(beside) else "py-spy"
-
-
 def main() -> int:
-    """Watch until the process has ended, or until the supervisor has closed our standard input."""
+    """Watch until the process has ended, the supervisor is gone, or the file `stop` is there."""
     told = json.loads(sys.argv[1])
     watcher = Watcher(told)
     try:
@@ -82,17 +80,17 @@ class Watcher:
         self._program = pyspy()
         options: dict[str, Any] = told["options"]
         self._rate = max(1, min(1000, int(options.get("rate") or 100)))
-        self._extra = ("--native",) if options.get("native") else ()
         self._pauses = False
-        origins = Origins(told["own"], told["cwd"])
+        origin = cache(partial(origin_of, target=told["own"]))
         hidden: str = told["hidden"]
-        self._stacks = Stacks(FirstLines(origins.is_own), lambda file: file.startswith(hidden))
-        self._sums = Sums(self._stacks, origins.of)
+        self._stacks = Stacks(FirstLines(lambda file: origin(file) == "own"), lambda file: file.startswith(hidden))
+        self._sums = Sums(self._stacks, origin)
         self._clocks = ThreadClocks()
         self._pids = {self._pid}
         self._samples = self._errors = self._numbers = 0
         self._told_frames = self._told_stacks = 0
-        self._failed: set[str] = set()
+        self._warned: set[str] = set()
+        self._is_whole = True
         self._file = open(os.path.join(self._raw, FILE), "ab", buffering=0)  # noqa: SIM115
         self._live = open(os.path.join(self._raw, "watcher.jsonl"), "ab", buffering=0)  # noqa: SIM115
         self._write({"rate": self._rate, "pid": self._pid})
@@ -101,14 +99,14 @@ class Watcher:
         """Waits for the agent: before it says so, the process is another program, or Python's own start."""
         give_up = monotonic() + _READY_PATIENCE_S
         path = os.path.join(self._raw, _LIVE_FILE)
-        while monotonic() < give_up and self._is_alive():
+        while monotonic() < give_up and is_running(self._pid):
             try:
                 with open(path, "rb") as file:
                     if b'"ready"' in file.read(4096):
                         return True
             except OSError:
                 pass
-            self._pause(0.004)
+            sleep(0.004)
         return False
 
     def run(self) -> None:
@@ -146,17 +144,17 @@ class Watcher:
     def _begin(self) -> Look | None:
         """Recordings that sample; None if that cannot be had."""
         give_up = monotonic() + _START_PATIENCE_S
-        self._pids = {self._pid, *_descendants(self._pid)}
+        self._pids = {self._pid, *descendants(self._pid)}
         since = monotonic() - _LONGEST_WINDOW_S
         with_others = self._clocks.others_active(self._pid, since) > _OTHERS_BUSY or (
             # At first nothing is known of them.
-            self._samples == 0 and (len(self._pids) > 1 or _threads(self._pid) > 1)
+            self._samples == 0 and (len(self._pids) > 1 or has_threads(self._pid))
         )
         while self._goes_on():
             self._numbers += 1
             output = os.path.join(self._raw, f"window{self._numbers % 2}")
             try:
-                look = Look(self._program, self._pid, self._rate, output, with_others, self._options())
+                look = Look(self._program, self._pid, self._rate, output, with_others, pauses=self._pauses)
             except OSError as error:
                 self._deny(f"py-spy cannot be started: {error.strerror}.")
                 return None
@@ -175,11 +173,8 @@ class Watcher:
                 if self._goes_on():
                     self._deny("py-spy cannot make sense of this process.", said=look.said)
                 return None
-            self._pause(0.02)
+            sleep(0.02)
         return None
-
-    def _options(self) -> tuple[str, ...]:
-        return self._extra if self._pauses else ("--nonblocking", *self._extra)
 
     def _finish(self, look: Look, ended: float) -> None:
         timed, counted = look.result()
@@ -212,30 +207,8 @@ class Watcher:
             self._say({"type": "hotspots", **table, "t": now, "cost_s": 0.0})
 
     def _goes_on(self) -> bool:
-        return self._is_alive() and not os.path.exists(os.path.join(self._raw, "stop"))
-
-    def _is_alive(self) -> bool:
-        if os.getppid() != self._parent:
-            return False
-        try:
-            with open(f"/proc/{self._pid}/stat", "rb") as file:
-                stat = file.read()
-            return stat[stat.rindex(b")") + 2 : stat.rindex(b")") + 3] not in (b"Z", b"X")
-        except FileNotFoundError:
-            if os.path.exists("/proc/self/stat"):
-                return False
-        except (OSError, ValueError):
-            return False
-        try:
-            os.kill(self._pid, 0)
-        except OSError:
-            return False
-        return True
-
-    def _pause(self, seconds: float) -> None:
-        import time
-
-        time.sleep(seconds)
+        is_wanted = os.getppid() == self._parent and not os.path.exists(os.path.join(self._raw, "stop"))
+        return is_wanted and is_running(self._pid)
 
     def _deny(self, why: str, said: bytes = b"") -> None:
         with open(os.path.join(self._raw, DENIED), "wb") as file:
@@ -251,45 +224,25 @@ class Watcher:
         )
 
     def _warn(self, code: str, message: str, hint: str) -> None:
-        if code not in self._failed:
-            self._failed.add(code)
+        if code not in self._warned:
+            self._warned.add(code)
             self._say({"type": "warning", "t": monotonic(), "code": code, "message": message, "hint": hint})
 
     def _say(self, line: dict[str, Any]) -> None:
-        self._put(self._live, line)
+        _put(self._live, line)
 
     def _write(self, line: dict[str, Any]) -> None:
-        self._put(self._file, line)
-
-    def _put(self, file: Any, line: dict[str, Any]) -> None:
-        try:
-            file.write(json.dumps(line, separators=(",", ":"), ensure_ascii=True).encode() + b"\n")
-        except OSError:
-            self._failed.add("disk_full")  # the next line may find room again; the reader leaves out torn ones
+        # Frames and stacks are known by their place: a line that is missing would make all that follow tell lies.
+        self._is_whole = self._is_whole and _put(self._file, line)
 
 
-def _descendants(pid: int) -> set[int]:
-    """The processes below one, as far as the kernel lists them (`/proc/PID/task/TID/children`, proc(5))."""
-    found: set[int] = set()
-    waiting = [pid]
-    while waiting and len(found) < _MOST_PROCESSES:
-        above = waiting.pop()
-        try:
-            for thread in os.listdir(f"/proc/{above}/task"):
-                with open(f"/proc/{above}/task/{thread}/children", "rb") as file:
-                    below = {int(word) for word in file.read().split()} - found
-                found |= below
-                waiting += below
-        except (OSError, ValueError):
-            continue
-    return found
-
-
-def _threads(pid: int) -> int:
+def _put(file: Any, line: dict[str, Any]) -> bool:
+    """Whether there was room for all of it."""
+    data = json.dumps(line, separators=(",", ":"), ensure_ascii=True).encode() + b"\n"
     try:
-        return len(os.listdir(f"/proc/{pid}/task"))
+        return file.write(data) == len(data)
     except OSError:
-        return 1
+        return False
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import numpy as np
 
 from jupyterlab_hotspots.errors import NotFound
 from jupyterlab_hotspots.profilers.agent_lines import AgentLines, is_number, read_agent_lines
+from jupyterlab_hotspots.profilers.cut_short import seconds_missing
 from jupyterlab_hotspots.profilers.preorder import can_be_summed
 from jupyterlab_hotspots.profilers.protocol import ReadContext
 from jupyterlab_hotspots.profilers.raw_columns import bad_raw, read_columns
@@ -108,12 +109,11 @@ def _is_count(value: object) -> TypeGuard[int]:
 
 
 def _cut_short(said: AgentLines, looked: float | None, context: ReadContext) -> ProfileWarning:
-    info = context.info
+    missing = None if looked is None else seconds_missing(said, looked, context.info)
     if looked is None:
         message = "The process ended before its memory was looked at for the first time."
-    elif info.wall_s is None or info.startup_s is None or said.started is None:
+    elif missing is None:
         message = "The process ended before the end of its code: what the last look before that found is shown."
     else:
-        missing = max(0.0, said.started + info.wall_s - info.startup_s - looked)
         message = f"The process ended before the end of its code: what was held {missing:.1f} s before that is shown."
     return ProfileWarning(code="cut_short", message=message, hint="Why it ended is in the run's reason.")
