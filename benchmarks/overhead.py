@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from pairs import PAIRS, Ratio, Spent, in_turns, paired_ratio, run
+from sampling_pace import SamplingPace, pace_of, rows_of
 
 from jupyterlab_hotspots.runs.pace import Pace
 
@@ -113,6 +114,7 @@ class Ways:
         self._through = through
         self._folder = folder
         self._runs = 0
+        self.paces: list[SamplingPace] = []
 
     def plain(self, script: Path, *args: str) -> Spent:
         """The raw tool, or the bare script."""
@@ -133,7 +135,10 @@ class Ways:
             [command, "run", "--profiler", self.profiler, "--python", self._python, "--json", output, script, *args],
             cwd=self._folder,
         )
-        return Spent(spent.wall_s, json.loads(output.read_text())["run"]["cpu_s"])
+        info = json.loads(output.read_text())["run"]
+        if self.profiler == "sampling":
+            self.paces.append(pace_of(info["id"]))
+        return Spent(spent.wall_s, info["cpu_s"])
 
     def _agent(self, script: Path, *args: str) -> Spent:
         self._runs += 1
@@ -216,6 +221,7 @@ def measure(options: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:
         if options.workload and workload.name not in options.workload:
             continue
         size = str(sized(workload, ways, options.seconds))
+        ways.paces.clear()
         ours, plain = in_turns(
             lambda script=workload.script, size=size: ways.ours(script, size),
             lambda script=workload.script, size=size: ways.plain(script, size),
@@ -228,6 +234,9 @@ def measure(options: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:
             bound = BOUNDS.get(options.profiler, {}).get(workload.name, usual)
             rows.append(ratio.row(f"{workload.name} {size}, {kind}", bound=bound))
             show(rows[-1])
+        for row in rows_of(ways.paces, workload.name) if ways.paces else ():
+            rows.append(row)
+            show(row)
     return rows
 
 
@@ -252,6 +261,7 @@ def main() -> int:
     print(f"{options.profiler}, over {RAW_TITLES[options.profiler]}")
     print("| what | Hotspots | other | ratio | interval | bound |\n|---|---|---|---|---|---|", flush=True)
     with tempfile.TemporaryDirectory() as folder:
+        os.environ.setdefault("HOTSPOTS_STORE", str(Path(folder) / "store"))
         rows = measure(options, Path(folder))
     if options.json:
         way = (

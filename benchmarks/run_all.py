@@ -52,14 +52,16 @@ def _cell(value: Any) -> str:
 
 
 def _holds(row: dict[str, Any]) -> str:
-    """Whether the low end of the interval, else the figure itself, reaches the bound (`<= 1.02`, `<= 50 ms`)."""
+    """Whether the end of the interval nearest to it, else the figure, reaches the bound (`<= 50 ms`, `>= 100`)."""
     bound = row.get("bound")
     if bound is None:
         return "–"
-    limit = float(str(bound).replace("<=", "").replace("≤", "").split()[0])
-    figure = row["interval"][0] if row.get("interval") else row.get("ratio") or row.get("ours")
+    kind, _, limit = str(bound).partition(" ")
+    limit = float(limit.split()[0])
+    at_least = kind == ">="
+    figure = row["interval"][at_least] if row.get("interval") else row.get("ratio") or row.get("ours")
     figure = float(str(figure).split()[0])
-    return "yes" if figure <= limit else "**no**"
+    return "yes" if (figure >= limit if at_least else figure <= limit) else "**no**"
 
 
 def _section(result: dict[str, Any]) -> str:

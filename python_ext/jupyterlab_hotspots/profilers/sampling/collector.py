@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 else:
     from _functools import partial
 
-_DEFAULT_RATE = 100.0
+_DEFAULT_RATE = 120.0
 _now = partial(time.monotonic)
 _sleep = partial(time.sleep)
 _frames = partial(sys._current_frames)  # pyright: ignore[reportPrivateUsage]
