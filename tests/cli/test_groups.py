@@ -32,6 +32,32 @@ def test_each_profiler_runs_the_script_once_with_the_same_input(hotspots, script
     assert listed[1]["ended"] <= listed[0]["started"]
 
 
+LOOP = """
+import time
+def slow():
+    time.sleep(1.0)  # waits
+def fast():
+    for _ in range(300_000):
+        pass
+slow()
+fast()
+"""
+
+
+def test_sampled_shares_stand_beside_counted_ones(hotspots, script) -> None:
+    ended = hotspots("run", "--profiler", "line,sampling", script(LOOP))
+    sampling, line = ended.stderr.decode().split("under line")
+    assert "under sampling" in sampling and " sampled " not in sampling
+    heading = next(row for row in line.splitlines() if "% of function" in row).split()
+    assert heading[:2] == ["counted", "sampled"]
+    (waits,) = (row for row in line.splitlines() if "# waits" in row)
+    shares = [float(word) for word in waits.replace("%", " ").split() if word[0].isdigit() and "." in word]
+    counted, sampled = shares[:2]
+    assert counted < sampled <= 100
+    (never,) = (row for row in line.splitlines() if " def slow():" in row)
+    assert "–" in never
+
+
 def test_a_name_that_is_no_profiler_runs_nothing(hotspots, script) -> None:
     ended = hotspots("run", "--profiler", "cprofile,nothing", script("print('ran')"))
     assert ended.returncode == 125

@@ -29,6 +29,8 @@ BAR_WIDTH: Final = 8
 ROOMY_COLUMNS: Final = 110
 """From this width on a terminal has room for paths; below, a file's name must do."""
 MOST_FIGURES: Final = 7
+Shares = Mapping[tuple[str | None, int], float]
+"""Of lines, given by file and number."""
 SHARES: Final = {"functions": "own_share", "lines": "share", "sites": "share"}
 SHARE_HEADINGS: Final = {"functions": "own", "lines": "share", "sites": "share"}
 
@@ -118,15 +120,23 @@ def tables_of(profile: Profile) -> dict[str, ArrowTable]:
     return {name: table for name, table in tables if table is not None and table.num_rows}
 
 
-def print_tables(console: Console, profile: Profile, *, limit: int) -> None:
-    """Every table that has rows, ranked by what costs most."""
+def print_tables(console: Console, profile: Profile, *, limit: int, sampled: Shares | None = None) -> None:
+    """Every table that has rows, ranked by what costs most; see `print_page` for the arguments."""
     for name, table in tables_of(profile).items():
         page = rank(table, limit=limit, whole_s=whole_of(profile, table))
-        print_page(console, name, page, cwd=profile.run.cwd)
+        print_page(console, name, page, cwd=profile.run.cwd, sampled=sampled if name == "lines" else None)
         console.print()
 
 
-def print_page(console: Console, name: str, page: Page, *, cwd: str | None, by: str | None = None) -> None:
+def print_page(
+    console: Console,
+    name: str,
+    page: Page,
+    *,
+    cwd: str | None,
+    by: str | None = None,
+    sampled: Shares | None = None,
+) -> None:
     """One page of a ranking as a table, shares as bars beside the figures.
 
     Args:
@@ -135,6 +145,7 @@ def print_page(console: Console, name: str, page: Page, *, cwd: str | None, by: 
         page: the rows.
         cwd: paths below it are shortened.
         by: the column it is ranked by, where that is not the usual one.
+        sampled: the sampled shares of lines, to stand beside the counted ones.
     """
     columns = lists_of(page.table)
     rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
@@ -143,10 +154,12 @@ def print_page(console: Console, name: str, page: Page, *, cwd: str | None, by: 
     has_share = share_of in columns
     table = Table(box=None, pad_edge=False, header_style="dim", expand=False)
     if has_share:
-        heading = "total" if share_of == "total_share" else SHARE_HEADINGS[name]
+        heading = "total" if share_of == "total_share" else "counted" if sampled else SHARE_HEADINGS[name]
         table.add_column(heading, justify="right", no_wrap=True, min_width=6)
         if roomy:
             table.add_column("", width=BAR_WIDTH, no_wrap=True)
+    if sampled:
+        table.add_column("sampled", justify="right", no_wrap=True, min_width=7)
     units = {column.name: column.unit for column in column_info(page.table)}
     figures = _figures(name, columns)[: MOST_FIGURES if roomy else MOST_FIGURES - 3]
     for figure in figures:
@@ -160,6 +173,7 @@ def print_page(console: Console, name: str, page: Page, *, cwd: str | None, by: 
         table.add_row(
             *([quantities.share(share)] if has_share else []),
             *([Text(_bar(share), style="red")] if roomy and has_share else []),
+            *([quantities.share(sampled.get((row.get("file"), row["line"])))] if sampled else []),
             *(figure.of(row, units.get(figure.name, "")) for figure in figures),
             Text(printable(_what(name, row))),
             Text(printable(_where(row, cwd if roomy else None, short=not roomy))),

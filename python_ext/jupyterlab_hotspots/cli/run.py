@@ -90,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
     statuses: list[int] = []
     for request in requests:
         with StandardInput(kept) as stdin:
-            status, profile = _run_one(request, options, stdin)
+            status, profile = _run_one(request, options, stdin, beside=profiles)
         statuses.append(status)
         if profile is not None:
             profiles.append(profile)
@@ -101,8 +101,10 @@ def run(options: argparse.Namespace) -> int:
     return next((status for status in statuses if status), 0)
 
 
-def _run_one(request: RunRequest, options: argparse.Namespace, stdin: StandardInput) -> tuple[int, Profile | None]:
-    """One run: its exit status, and its profile if that is wanted."""
+def _run_one(
+    request: RunRequest, options: argparse.Namespace, stdin: StandardInput, beside: Sequence[Profile]
+) -> tuple[int, Profile | None]:
+    """One run: its exit status, and its profile if that is wanted; `beside` are those of the group that have ended."""
     from jupyterlab_hotspots.runs import launch
     from jupyterlab_hotspots.store.location import make_store_folder, store_folder
 
@@ -129,7 +131,7 @@ def _run_one(request: RunRequest, options: argparse.Namespace, stdin: StandardIn
     profile = store.profile(directory.id)
     store.close()
     if not options.quiet:
-        print_profile(profile, options.limit)
+        print_profile(profile, options.limit, beside)
     return exit_status.of_run(info), profile
 
 
@@ -148,6 +150,8 @@ def _requests(options: argparse.Namespace) -> list[RunRequest]:
     else:
         target = script_target(words[0], words[1:])
     profilers = registry.several(",".join(options.profiler or [registry.DEFAULT]))
+    # Its shares are to stand beside the counted ones.
+    profilers = sorted(profilers, key=lambda profiler: profiler.name != registry.DEFAULT)
     given = _options(options)
     group = new_id() if len(profilers) > 1 else None
     return [
@@ -210,17 +214,21 @@ def write_json(profiles: Sequence[Profile], group: str | None, path: Path) -> No
         ) from error
 
 
-def print_profile(profile: Profile, limit: int) -> None:
-    """The report at the end of a run."""
+def print_profile(profile: Profile, limit: int, beside: Sequence[Profile] = ()) -> None:
+    """The report at the end of a run; what counts lines has the shares beside it that a sampler of its group saw."""
     from rich.console import Console
 
     from jupyterlab_hotspots.cli import hot_spots, report
+    from jupyterlab_hotspots.profiles.shares import inclusive_line_shares
 
     # On stderr, so that the target's own output can be piped on.
     console = Console(stderr=True, highlight=False)
     console.print()
     report.headline(console, profile.run)
-    hot_spots.print_tables(console, profile, limit=limit)
+    is_counted = profile.run.profiler == registry.COUNTING_LINES
+    sampler = next((one for one in beside if is_counted and one.run.profiler == registry.DEFAULT), None)
+    sampled = None if sampler is None else inclusive_line_shares(sampler)
+    hot_spots.print_tables(console, profile, limit=limit, sampled=sampled)
     report.telemetry(console, profile)
     report.warnings(console, profile.measurements.warnings)
     console.print(f"[dim]Kept as {profile.run.id}.[/dim]")

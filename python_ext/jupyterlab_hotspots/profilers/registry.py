@@ -33,6 +33,8 @@ _DESCRIPTIONS: Final[tuple[Description, ...]] = (
 
 DEFAULT: Final = SAMPLING.name
 """What a run is watched by unless its maker says otherwise."""
+COUNTING_LINES: Final = LINE.name
+"""Whose times are distorted by its own work, so that sampled shares of the same lines belong beside them."""
 
 _FLAGS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 

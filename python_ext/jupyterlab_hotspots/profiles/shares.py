@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from jupyterlab_hotspots.profiles.arrow import Mask, Numbers, Table, valid_of
+from jupyterlab_hotspots.profiles.arrow import Mask, Numbers, Table, lists_of, valid_of
 from jupyterlab_hotspots.profiles.keys import group_rows
 from jupyterlab_hotspots.profiles.profile import Profile
 from jupyterlab_hotspots.profiles.rows import FunctionRow, LineRow, SiteRow
@@ -84,6 +84,24 @@ def whole_of(profile: Profile, table: Table) -> float | None:
     """The `whole_s` to rank a table of the profile with: known better than from the rows, or None."""
     only_inclusive = row_of(table) is LineRow and "own_s" not in table.column_names
     return profile.run.code_s if only_inclusive else None
+
+
+def inclusive_line_shares(profile: Profile) -> dict[tuple[str | None, int], float]:
+    """Of a sampled profile: the share of each line, given by file and number, with what it called.
+
+    This is what stands beside the times of a profiler that counts, which contain what a line called, too.
+    """
+    table = profile.table("lines")
+    if table is None or not {"own_s", "time_s"} <= {*table.column_names}:
+        return {}
+    own, times = (np.where(valid, values, 0.0) for values, valid in (numbers(table, "own_s"), numbers(table, "time_s")))
+    whole = float(own.sum())
+    if whole <= 0:
+        return {}
+    columns = lists_of(table.select(["file", "line"] if "file" in table.column_names else ["line"]))
+    files: list[str | None] = columns.get("file", [None] * table.num_rows)
+    shares = np.minimum(1.0, times / whole)
+    return {(file, line): float(share) for file, line, share in zip(files, columns["line"], shares, strict=True)}
 
 
 def _whole(table: Table, basis: str, values: Numbers, valid: Mask) -> float:
