@@ -8,7 +8,7 @@ PIPELINE := python_ext/jupyterlab_hotspots/reference/pipeline.py
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo lab test test-typescript test-browser test-python lint schema wheel bench soak clean
+.PHONY: help install demo lab test test-typescript test-browser test-python pythons lint schema wheel bench soak clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,7 +43,10 @@ test-browser: ## JupyterLab driven in Chromium; pictures in ui-tests/screenshots
 	@.ci/setup lab browser
 	@cd ui-tests && PATH="$(CURDIR)/$(BIN):$$PATH" HOTSPOTS_CHROMIUM="$$(cat ../.make/browser)" npx playwright test
 
-test-python: install ## The Python tests
+pythons: install ## Environments for the tests: the profilers in every other Python of this machine
+	@$(BIN)/python tests/agent/make_pythons.py
+
+test-python: pythons ## The Python tests
 	@$(BIN)/python -m pytest
 
 lint: install ## Formatting, types, layers, generated files

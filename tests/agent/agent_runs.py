@@ -18,18 +18,21 @@ from typing import Any
 PACKAGE = Path(__file__).resolve().parents[2] / "python_ext" / "jupyterlab_hotspots"
 LAUNCH = PACKAGE / "agent" / "launch.py"
 COLLECTOR = PACKAGE / "profilers" / "cprofile" / "collector.py"
+OWN_PYTHONS = PACKAGE.parents[1] / ".make" / "pythons"
+"""Environments with the profilers' packages, by `make pythons`."""
 PATIENCE_S = 60.0
 _OLDEST, _NEWEST = (3, 10), (3, 14)
 
 
 @cache
-def pythons() -> dict[str, str]:
+def pythons(*, made: bool = True) -> dict[str, str]:
     """Version → interpreter, one for each minor version that is found on this machine.
 
-    `HOTSPOTS_TEST_PYTHONS` (paths, separated like PATH) comes first, then the one that runs the tests.
+    `HOTSPOTS_TEST_PYTHONS` (paths, separated like PATH) comes first, then the one that runs the tests, then those of
+    `make pythons` (unless they are not `made` yet).
     """
     found: dict[tuple[int, int], tuple[str, str]] = {}
-    for candidate in _candidates():
+    for candidate in _candidates(made):
         asked = "import sys; print(*sys.version_info[:3], sys.implementation.name)"
         try:
             answer = subprocess.run([candidate, "-c", asked], capture_output=True, text=True, timeout=PATIENCE_S)
@@ -43,9 +46,11 @@ def pythons() -> dict[str, str]:
     return {found[minor][0]: found[minor][1] for minor in sorted(found)}
 
 
-def _candidates() -> Iterator[str]:
+def _candidates(made: bool) -> Iterator[str]:
     yield from filter(None, os.environ.get("HOTSPOTS_TEST_PYTHONS", "").split(os.pathsep))
     yield sys.executable
+    if made:
+        yield from sorted(map(str, OWN_PYTHONS.glob("3.*/bin/python")))
     for minor in range(_OLDEST[1], _NEWEST[1] + 1):
         if on_path := shutil.which(f"python3.{minor}"):
             yield on_path
@@ -54,6 +59,7 @@ def _candidates() -> Iterator[str]:
         roots.insert(0, Path(subprocess.run([pyenv, "root"], capture_output=True, text=True).stdout.strip() or "."))
     for root in roots:
         yield from sorted(map(str, root.glob("versions/3.*/bin/python")), reverse=True)
+    yield from sorted(map(str, Path.home().glob(".local/share/uv/python/cpython-3.*/bin/python3")), reverse=True)
 
 
 def version_of(python: str) -> tuple[int, int]:

@@ -70,10 +70,11 @@ def weights_of(document: dict[str, Any], profile: dict[str, Any]) -> dict[Stack,
             weights[key] = weights.get(key, 0.0) + weight
 
     if profile["type"] == "sampled":
-        for stack, weight in zip(profile["samples"], profile["weights"], strict=True):
-            add(stack, weight)
+        for sample, weight in zip(profile["samples"], profile["weights"], strict=True):
+            add(sample, weight)
         return weights
-    stack, since = [], profile["startValue"]
+    stack: list[int] = []
+    since = profile["startValue"]
     for event in profile["events"]:
         add(stack, event["at"] - since)
         since = event["at"]

@@ -1,4 +1,4 @@
-"""Which Pythons on this machine have a profiler's package; the others are named by HOTSPOTS_TEST_PYTHONS."""
+"""Which Pythons on this machine have a profiler's package; `make pythons` gives it to the others."""
 
 from __future__ import annotations
 
@@ -18,4 +18,4 @@ def has(python: str, module: str) -> bool:
 def needs(agent: Agent, module: str) -> None:
     """Skips the test where the module is not installed."""
     if not has(agent.python, module):
-        pytest.skip(f"{module} is not installed in {agent.python} (HOTSPOTS_TEST_PYTHONS names others)")
+        pytest.skip(f"{module} is not installed in {agent.python} (`make pythons` installs it)")
