@@ -116,3 +116,20 @@ def test_other_profilers_cannot_attach(tmp_path: Path) -> None:
     with pytest.raises(BadRequest, match="cannot watch a process") as refused:
         launch.create(tmp_path, request)
     assert "sampling" in refused.value.hint
+
+
+@pytest.mark.parametrize("pid", ["0", "-1"])
+@pytest.mark.parametrize("command", ["attach", "dump"])
+def test_a_group_of_processes_is_none(hotspots, store: Path, command: str, pid: str) -> None:
+    ended = hotspots(command, "--", pid)
+    assert ended.returncode == 125
+    assert ended.stderr.startswith(f"jupyter hotspots {command}: There is no process {pid}.".encode())
+    assert not list(store.glob("runs/*"))
+
+
+@pytest.mark.parametrize("rate", ["nan", "inf"])
+def test_a_rate_that_is_none_is_said_to_be_none(hotspots, process, store: Path, rate: str) -> None:
+    ended = hotspots("attach", "--rate", rate, process.pid)
+    assert ended.returncode == 125
+    assert b"It must be a number." in ended.stderr and b"Traceback" not in ended.stderr
+    assert not list(store.glob("runs/*"))

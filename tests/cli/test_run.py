@@ -225,3 +225,9 @@ def test_help_has_an_example_for_every_command(hotspots) -> None:
         shown = hotspots(command, "--help")
         assert shown.returncode == 0
         assert b"example" in shown.stdout
+
+
+def test_rows_that_cannot_be_shown_are_refused_before_the_target_runs(hotspots, script, store: Path) -> None:
+    ended = hotspots("run", "--limit", "-3", script("print('ran')"))
+    assert ended.returncode == 125 and b"rows cannot be shown" in ended.stderr
+    assert not list(store.glob("runs/*"))

@@ -107,3 +107,10 @@ async def test_every_writer_is_known_to_the_export(jp_fetch: Any, rest: Any, pro
     assert status == 400 and "functions" in answer["hint"]
     status, answer = await rest("GET", "runs", summary["id"], "export", format="memray")
     assert status == 400 and answer["hint"]
+
+
+@pytest.mark.parametrize("name", ["..", ".", "old/.."])
+async def test_what_is_sent_needs_a_name_of_its_own(jp_fetch: Any, prof: Path, name: str) -> None:
+    with pytest.raises(HTTPClientError) as error:
+        await jp_fetch("hotspots", "import", method="POST", body=_content(prof), params={"name": name})
+    assert error.value.code == 400

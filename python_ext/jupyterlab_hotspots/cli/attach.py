@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import jupyterlab_hotspots
-from jupyterlab_hotspots.cli import exit_status
+from jupyterlab_hotspots.cli import early_signals, exit_status
+from jupyterlab_hotspots.cli.run import rows
 
 EPILOG = """The process is looked at until it ends, or until Ctrl-C; it goes on untouched.
 
@@ -24,7 +25,7 @@ def prepare_parser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--duration", metavar="S", type=float, help="look for so many seconds")
     parser.add_argument("--rate", metavar="HZ", type=float, default=100.0, help="samples a second (%(default)g)")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the profile as JSON; - for standard output")
-    parser.add_argument("--limit", metavar="N", type=int, default=15, help="rows of the tables (%(default)s)")
+    parser.add_argument("--limit", metavar="N", type=rows, default=15, help="rows of the tables (%(default)s)")
     parser.add_argument("--quiet", action="store_true", help="print nothing")
 
 
@@ -36,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
     """
     from jupyterlab_hotspots.cli.follow import Follower
     from jupyterlab_hotspots.cli.run import print_profile, write_json
+    from jupyterlab_hotspots.profilers import registry
     from jupyterlab_hotspots.runs import launch
     from jupyterlab_hotspots.runs.request import RunRequest
     from jupyterlab_hotspots.store.history import Store
@@ -44,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     request = RunRequest(
         target=process_target(options.pid),
         profiler="sampling",
-        options={"rate": options.rate},
+        options=registry.checked_options(registry.description("sampling"), {"rate": options.rate}),
         cwd=str(Path.cwd()),
         python=sys.executable,
         timeout_s=options.duration,
@@ -53,8 +55,9 @@ def run(options: argparse.Namespace) -> int:
     )
     store = Store()
     directory = store.create(request)
-    launch.start(directory)
-    Follower(directory, quiet=options.quiet).follow()
+    with early_signals.kept() as early:
+        launch.start(directory)
+        Follower(directory, quiet=options.quiet).follow(early)
     store.look(directory.id)
     info = store.info(directory.id)
     if info.reason_code == "cannot_start":

@@ -10,11 +10,15 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyterlab_hotspots.cli import early_signals
 from jupyterlab_hotspots.cli.plain_display import PlainDisplay
 from jupyterlab_hotspots.errors import Conflict
+from jupyterlab_hotspots.runs.cancel import cancel  # not in the handler: a second signal could interrupt its import
 from jupyterlab_hotspots.runs.live_tables import LiveTables
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jupyterlab_hotspots.runs.directory import RunDirectory
 
 LOOK_EVERY_S: Final = 0.02
@@ -39,10 +43,16 @@ class Follower:
         self._cancelled = False
         self._ended = False
 
-    def follow(self) -> bool:
-        """Return when the run has ended; whether it was cancelled from here."""
-        previous = {number: signal.signal(number, self._cancel) for number in (signal.SIGINT, signal.SIGTERM)}
+    def follow(self, early: Sequence[int] = ()) -> bool:
+        """Return when the run has ended; whether it was cancelled from here.
+
+        Args:
+            early: signals that came already, see `early_signals.py`.
+        """
+        previous = {number: signal.signal(number, self._cancel) for number in early_signals.STOP}
         try:
+            for number in early:
+                self._cancel(number, None)
             with self._display() as display:
                 self._loop(display)
         finally:
@@ -116,8 +126,6 @@ class Follower:
 
     def _cancel(self, number: int, frame: FrameType | None) -> None:
         del frame
-        from jupyterlab_hotspots.runs.cancel import cancel
-
         self._cancelled = True
         if not self._quiet:
             os.write(2, f"\nstopping ({signal.Signals(number).name}) …\n".encode())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import jupyterlab_hotspots
-from jupyterlab_hotspots.cli import exit_status
+from jupyterlab_hotspots.cli import early_signals, exit_status
 from jupyterlab_hotspots.errors import BadRequest, Unavailable
 from jupyterlab_hotspots.profilers import registry
 
@@ -57,9 +57,18 @@ def prepare_parser(parser: argparse.ArgumentParser) -> None:
         "--budget", metavar="S", type=float, help="as --timeout, for a profiler that may take too long (default 12 h)"
     )
     parser.add_argument("--python", metavar="PATH", help="the interpreter, or the folder of its virtual environment")
-    parser.add_argument("--limit", metavar="N", type=int, default=15, help="rows of the table at the end (%(default)s)")
+    parser.add_argument(
+        "--limit", metavar="N", type=rows, default=15, help="rows of the table at the end (%(default)s)"
+    )
     parser.add_argument("--quiet", action="store_true", help="only what the target itself prints")
     parser.usage = "%(prog)s [option …] (script.py | -m MODULE) [ARG …]"
+
+
+def rows(text: str) -> int:
+    """How many rows: asked before the target runs, as an error after it would take its exit status away."""
+    if (number := int(text)) < 0:
+        raise argparse.ArgumentTypeError(f"{number} rows cannot be shown")
+    return number
 
 
 def split_words(parser: argparse.ArgumentParser, words: list[str]) -> tuple[list[str], list[str]]:
@@ -110,17 +119,18 @@ def _run_one(
 
     wanted = options.json is not None or not options.quiet
     directory = launch.create(make_store_folder(store_folder()), request)
-    launch.start(directory, stdin=stdin.descriptor)
-    stdin.started()
-    # The history is opened while the target's interpreter starts: nobody waits for it.
-    from jupyterlab_hotspots.cli.follow import Follower
-    from jupyterlab_hotspots.store.history import Store
+    with early_signals.kept() as early:
+        launch.start(directory, stdin=stdin.descriptor)
+        stdin.started()
+        # The history is opened while the target's interpreter starts: nobody waits for it.
+        from jupyterlab_hotspots.cli.follow import Follower
+        from jupyterlab_hotspots.store.history import Store
 
-    store = Store()
-    store.adopt(directory)
-    if wanted:
-        _load_model_meanwhile(request.profiler)
-    cancelled = Follower(directory, quiet=options.quiet).follow()
+        store = Store()
+        store.adopt(directory)
+        if wanted:
+            _load_model_meanwhile(request.profiler)
+        cancelled = Follower(directory, quiet=options.quiet).follow(early)
     store.look(directory.id)
     info = store.info(directory.id)
     if info.status in ("queued", "running"):

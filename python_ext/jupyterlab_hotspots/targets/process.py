@@ -22,6 +22,8 @@ def process_target(pid: int) -> Target:
         BadRequest: (reason `not_permitted`) it belongs to another user.
     """
     try:
+        if pid <= 0:  # to the system, groups of processes
+            raise ProcessLookupError
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError, ValueError) as error:
         raise NotFound(f"There is no process {pid}.", hint="`ps` lists those there are.") from error

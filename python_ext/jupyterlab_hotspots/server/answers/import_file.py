@@ -33,7 +33,7 @@ def import_sent(store: Store, data: bytes, name: str, form: str | None) -> RunSu
         form: the format, None to find it out.
     """
     name = name.replace("\\", "/").rpartition("/")[2].replace("\0", "")[:200]
-    if not name:
+    if name in ("", ".", ".."):
         raise BadRequest("The file has no name.", hint="Give it in `name`.")
     with tempfile.TemporaryDirectory(prefix="hotspots-") as folder:
         path = Path(folder) / "sent"
