@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Final
@@ -13,7 +13,7 @@ STOP: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def kept() -> Iterator[list[int]]:
+def kept() -> Generator[list[int]]:
     """The numbers of the signals that have come so far; to end here by one would leave the run without anybody."""
     numbers: list[int] = []
 
