@@ -206,7 +206,7 @@ def measure(options: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:
     waiting.write_text("import time\ntime.sleep(1)\n")
     start_up = extra_start_up(ways, waiting, 5 if options.quick else PAIRS)
     extra_s = max(0.0, start_up.ours - start_up.other)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "what": "extra start-up, script of 1 s",
             "ours": f"{extra_s:.3f} s",

@@ -61,7 +61,7 @@ def median_interval(values: Sequence[float], confidence: float = 0.95) -> tuple[
     ordered = sorted(values)
     count = len(ordered)
     # Fewer values than this lie on one side of the median by chance with at most half of what remains.
-    rank = max(1, int(binom.ppf((1 - confidence) / 2, count, 0.5)))
+    rank = max(1, int(binom.ppf((1 - confidence) / 2, count, 0.5)))  # pyright: ignore[reportUnknownMemberType]
     return ordered[rank - 1], ordered[count - rank]
 
 

@@ -16,7 +16,7 @@ import sys
 import tempfile
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 HERE: Final = Path(__file__).resolve().parent
 PAGE: Final = HERE.parent / "docs" / "benchmarks.md"
@@ -47,7 +47,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, list):
-        return " – ".join(_cell(one) for one in value)
+        return " – ".join(map(_cell, cast("list[Any]", value)))
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 PROCESSES = 64
 TREES = {"asleep but for 4": (4, 0.019), "all at work": (PROCESSES, 0.099)}
@@ -194,7 +194,7 @@ def table(result: dict[str, Any]) -> str:
 
     def cell(value: Any) -> str:
         if isinstance(value, list):
-            return " – ".join(cell(one) for one in value)
+            return " – ".join(map(cell, cast("list[Any]", value)))
         return "–" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)
 
     lines = [f"### {result['name']}", "", result["method"], ""]

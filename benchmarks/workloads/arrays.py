@@ -27,7 +27,7 @@ def radial_spectrum(stamp: Stamp) -> Stamp:
     """Mean power in rings of one pixel around the centre."""
     power = np.abs(np.fft.fft2(stamp)) ** 2
     rows, columns = np.indices(stamp.shape)
-    ring = np.hypot(columns - SIZE // 2, rows - SIZE // 2).astype(int).ravel()
+    ring = np.hypot(columns - SIZE // 2, rows - SIZE // 2).astype(int).ravel()  # pyright: ignore[reportUnknownArgumentType]
     return np.bincount(ring, weights=power.ravel()) / np.bincount(ring)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -14,65 +13,15 @@ from typing import Any
 
 import pytest
 
-MB = 1_000_000
-PROGRAM = """\
-import threading
+sys.path.insert(0, str(Path(__file__).parent))
 
-import numpy as np
-
-def kept():
-    return bytes(20_000_000)  # kept
-
-def freed():
-    gone = bytearray(30_000_000)  # freed
-    return len(gone)
-
-def at_the_peak():
-    numbers = np.zeros(5_000_000)  # array
-    ones = np.ones(2_500_000)  # ones
-    table = np.zeros((1000, 1000), np.complex64)  # table
-    return numbers[0] + ones[0] + table[0, 0]
-
-def in_a_thread():
-    rows.append(bytearray(6_000_000))  # thread
-
-def pages():
-    return [bytearray(4_000) for _ in range(1_000)]  # pages
-
-rows = []
-first = kept()
-freed()
-slots = [None] * 1_000_000  # slots
-many = pages()
-worker = threading.Thread(target=in_a_thread)
-worker.start()
-worker.join()
-at_the_peak()
-last = bytes(10_000_000)  # last
-freed_later = [bytes(50_000) for _ in range(200)]  # replaced
-freed_later = None
-"""
-LINES = {
-    found[1]: number for number, text in enumerate(PROGRAM.split("\n"), 1) if (found := re.search(r"# (\w+)$", text))
-}
-AT_PEAK = {
-    "kept": 20 * MB,
-    "slots": 8 * MB,
-    "pages": 4 * MB,
-    "thread": 6 * MB,
-    "array": 40 * MB,
-    "ones": 20 * MB,
-    "table": 8 * MB,
-}
-"""Bytes by the mark of their line; NumPy itself calls Python for `ones`, on lines of its own."""
-AT_END = {"kept": 20 * MB, "slots": 8 * MB, "pages": 4 * MB, "thread": 6 * MB, "last": 10 * MB}
-FREED = {"freed": 30 * MB, "array": 40 * MB, "ones": 20 * MB, "table": 8 * MB, "replaced": 10 * MB}
+from known_bytes import AT_END, AT_PEAK, COPIED, FREED, KEPT_AND_FREED, LINES, MB, known
 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("program") / "known_bytes.py"
-    path.write_text(PROGRAM)
+    path.write_text(KEPT_AND_FREED)
     return path
 
 
@@ -192,3 +141,13 @@ print(json.dumps([[one.traceback[0].filename, one.traceback[0].lineno, one.size,
     assert set(sorted(ours, key=lambda place: ours[place][0], reverse=True)[:4]) == set(theirs)
     for place, (size, count) in theirs.items():
         assert ours[place] == pytest.approx((size, count), rel=0.01, abs=20), place
+
+
+def test_memory_change_over_a_line(tmp_path: Path) -> None:
+    program = tmp_path / "copied.py"
+    program.write_text(COPIED)
+    lines = by_line(measured(program, "memory")["lines"], program, "increment_bytes")
+    truths = [one for one in known() if one.profiler == "memory"]
+    assert truths
+    wrong = {one.line: (lines[one.line], one.size) for one in truths if abs(lines[one.line] - one.size) > one.tolerance}
+    assert not wrong
