@@ -8,7 +8,7 @@ PIPELINE := python_ext/jupyterlab_hotspots/reference/pipeline.py
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo lab test test-typescript test-browser test-python pythons lint schema wheel bench soak clean
+.PHONY: help install demo lab test test-typescript test-browser test-python pythons tested lint schema wheel bench soak clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,6 +48,11 @@ pythons: install ## Environments for the tests: the profilers in every other Pyt
 
 test-python: pythons ## The Python tests
 	@$(BIN)/python -m pytest
+
+# A failed test belongs on the page too.
+tested: pythons ## Run the profilers' tests in every Python; writes docs/tested.md
+	-@$(BIN)/python -m pytest tests/profilers tests/agent tests/truth --junitxml=.make/tested.xml
+	@$(BIN)/python tests/agent/tested_matrix.py docs/tested.md .make/tested.xml
 
 lint: install ## Formatting, types, layers, generated files
 	$(BIN)/ruff format --check python_ext tests benchmarks
