@@ -37,11 +37,12 @@ main()
 
 def test_a_function_that_has_not_returned_is_told(agent: Agent) -> None:
     run = agent.run(agent.write(LONG_LOOP), hz=20.0)
-    early = folded(run, 3)
+    # Late enough that a moment in which the machine was busy elsewhere does not matter.
+    early = folded(run, 8)
     assert {"<module>", "main", "inner"} <= early.keys()
     assert early["main"]["calls"] == 1
     assert early["inner"]["calls"] == 2
-    elapsed = run.of_type("hotspots")[2]["t"] - run.of_type("started")[0]["t"]
+    elapsed = run.of_type("hotspots")[7]["t"] - run.of_type("started")[0]["t"]
     assert 0.5 * elapsed < early["inner"]["own_s"] <= early["inner"]["total_s"] <= elapsed
     assert early["main"]["own_s"] < 0.3 * elapsed
     last = folded(run)

@@ -44,6 +44,7 @@ def test_the_supervisor_stands_on_the_standard_library_psutil_and_its_own_rooms(
     rooms = {".".join(name.split(".")[:2]) for name in foreign}
     assert rooms <= {
         "jupyterlab_hotspots",
+        "jupyterlab_hotspots.agent",
         "jupyterlab_hotspots.runs",
         "jupyterlab_hotspots.telemetry",
         "jupyterlab_hotspots.errors",

@@ -149,6 +149,7 @@ def test_what_a_run_makes_of_its_own_files_while_it_runs_stays_out_of_the_index(
 
 def test_a_stop_does_not_wait_for_who_reads_control(store: Store, request_of: Callable[..., RunRequest]) -> None:
     directory = store.create(request_of())
+    directory.control_file.unlink()
     os.mkfifo(directory.control_file)
     assert cancel(directory) == "ended"
 
