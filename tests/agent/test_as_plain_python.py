@@ -23,6 +23,15 @@ SCRIPTS: dict[str, str | bytes] = {
     """,
     "a docstring and annotations": '"""A script."""\nx: int = 1\nprint(__doc__, globals().get("__annotations__"))',
     "exits with 3": "import sys\nprint('before')\nsys.exit(3)",
+    "replaces what others need": """
+        import builtins, json, os, sys, time
+        def bad(*words, **named):
+            raise RuntimeError("replaced")
+        time.time = time.monotonic = os.write = os.open = os.getpid = os.path.join = json.dumps = bad
+        builtins.open = builtins.sorted = builtins.getattr = builtins.len = builtins.isinstance = bad
+        sys.modules.clear()
+        raise SystemExit(8)
+    """,
     "exits with a message": "import sys\nsys.exit('that is all')",
     "exits with True": "raise SystemExit(True)",
     "exits in a function, with cleaning up": """

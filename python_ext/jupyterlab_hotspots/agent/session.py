@@ -13,7 +13,7 @@ from .json_text import decode
 from .live import SIGNAL, Live
 from .marks import provide
 from .origin import Origins
-from .quiet import now
+from .quiet import getpid, now
 from .rivals import active_tool
 from .target import Program
 
@@ -93,7 +93,7 @@ class _Session:
         self._tools = tools
         self._journal = journal
         self._collector = collector
-        self._pid = os.getpid()
+        self._pid = getpid()
         self._folder = str(told["folder"])
         self._live: Live | None = None
         if collector is not None and told["live"]:
@@ -111,9 +111,9 @@ class _Session:
             program.prepare(has_script_folder=has_script_folder)
             self._watch(program.entry)
         except BaseException as error:
-            if not isinstance(error, SystemExit):
-                Hook(self._tools.files, program).install()
-            self._finish(describe(error, self._tools.files, compiled=program.compiled))
+            how = self._described(error, program)
+            if how is not None:
+                self._finish(how)
             raise
         self._finish({"how": "returned", "error": None})
         program.leave()
@@ -138,7 +138,22 @@ class _Session:
             collector.start()
             entry()
         finally:
-            collector.stop()
+            self._stop()
+
+    def _described(self, error: BaseException, program: Program) -> dict[str, Any] | None:
+        try:
+            if not isinstance(error, SystemExit):
+                Hook(self._tools.files, program).install()
+            return describe(error, self._tools.files, compiled=program.compiled)
+        except Exception:
+            return None  # as in `_stop`
+
+    def _stop(self) -> None:
+        """A target may have replaced anything of Python's: its own end is not changed by what fails of ours then."""
+        try:
+            self._collector.stop()
+        except Exception:
+            pass
 
     def _in_child(self) -> None:
         """A forked child is not watched: it goes on at full speed, and free to start a profiler of its own."""
@@ -152,7 +167,7 @@ class _Session:
 
     def _finish(self, how: dict[str, Any]) -> None:
         """Writes all there is. A signal that comes meanwhile is dealt with afterwards: nothing is lost by it."""
-        if os.getpid() != self._pid:
+        if getpid() != self._pid:
             return
         ended = now()
         mask = _signal.pthread_sigmask(_signal.SIG_BLOCK, ())
@@ -163,6 +178,8 @@ class _Session:
             interruption = error
         try:
             self._write_end(ended, how, mask)
+        except Exception:
+            pass  # as in `_stop`; the reader tells that the end is missing
         finally:
             _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)
         if interruption is not None:
@@ -173,7 +190,7 @@ class _Session:
         if collector is None:
             journal.say("stopped", t=ended, import_s=None, **how)
             return
-        collector.stop()
+        self._stop()
         warnings = [] if live is None else live.remove(blocked)
         failures: list[str] = []
         table: dict[str, Any] | None = None
