@@ -149,3 +149,19 @@ async def test_a_run_that_measured_no_times_is_refused_in_words(rest: Any, jp_ro
     _, summary = await rest("POST", "import", body={"path": "x.json"})
     status, answer = await rest("GET", "runs", summary["id"], "snakeviz")
     assert status == 400 and answer["hint"]
+
+
+def test_the_servers_token_is_given_to_no_proxy(server: str, environment: dict[str, str], run: str) -> None:
+    with socket.socket() as proxy:
+        proxy.bind(("127.0.0.1", 0))
+        proxy.listen()
+        address = f"http://127.0.0.1:{proxy.getsockname()[1]}"
+        shown = hotspots(
+            {**environment, "http_proxy": address, "https_proxy": address, "no_proxy": ""},
+            *("show", run, "--snakeviz"),
+        )
+        said, errors = shown.communicate(timeout=60)
+        assert said.startswith("http://") and f"/user/ada/hotspots/runs/{run}/snakeviz" in said, errors
+        proxy.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            proxy.accept()

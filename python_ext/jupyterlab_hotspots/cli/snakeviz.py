@@ -50,8 +50,10 @@ def _at_a_server(run: str) -> str | None:
         # On this machine a server's certificate is mostly its own, which no authority knows.
         local = urllib.parse.urlsplit(base).hostname in ("localhost", "127.0.0.1", "::1")
         context = ssl._create_unverified_context() if local else None  # pyright: ignore[reportPrivateUsage]
+        # All of them are on this machine: the token is for none of the proxies that the environment names.
+        no_proxy, https = urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
         try:
-            with urllib.request.urlopen(request, timeout=_PATIENCE_S, context=context) as answer:
+            with urllib.request.build_opener(no_proxy, https).open(request, timeout=_PATIENCE_S) as answer:
                 found: Any = json.loads(answer.read())
         except (OSError, ValueError):  # not there any more, no Hotspots, another history, a certificate of its own
             continue
