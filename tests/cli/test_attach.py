@@ -133,3 +133,11 @@ def test_a_rate_that_is_none_is_said_to_be_none(hotspots, process, store: Path, 
     assert ended.returncode == 125
     assert b"It must be a number." in ended.stderr and b"Traceback" not in ended.stderr
     assert not list(store.glob("runs/*"))
+
+
+def test_what_is_no_python_is_said_to_be_none_however_short_the_look(hotspots) -> None:
+    with subprocess.Popen(["sleep", "30"]) as other:
+        ended = hotspots("attach", "--duration", "1", other.pid)
+        other.kill()
+    assert ended.returncode == 125, ended.stderr
+    assert b"cannot make sense of this process" in ended.stderr

@@ -153,6 +153,7 @@ class Watcher:
             # At first nothing is known of them.
             self._samples == 0 and (len(self._pids) > 1 or has_threads(self._pid))
         )
+        said = b""
         while self._goes_on():
             self._numbers += 1
             output = os.path.join(self._raw, f"window{self._numbers % 2}")
@@ -168,6 +169,7 @@ class Watcher:
                 look.listen(0.005)
             if look.samples:
                 return look
+            said = look.said if look.has_ended else b""
             look.result()
             if look.is_denied:
                 self._deny("The system does not let one process read another one here.")
@@ -177,6 +179,9 @@ class Watcher:
                     self._deny("py-spy cannot make sense of this process.", said=look.said)
                 return None
             sleep(0.02)
+        if self._attached and self._samples == 0 and said and is_running(self._pid):
+            # Not wanted for longer, and yet not a process that was too quick for us.
+            self._deny("py-spy cannot make sense of this process.", said=said)
         return None
 
     def _finish(self, look: Look, ended: float) -> None:
