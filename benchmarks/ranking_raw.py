@@ -45,6 +45,8 @@ def end_of(file: str) -> str:
 
 
 def function_at(file: str | None, function: str) -> Place:
+    if function.startswith(("<built-in ", "<method ")):
+        return "", function
     return end_of(file or ""), function.rpartition(".")[2].split("(")[0]
 
 
@@ -117,6 +119,8 @@ def scalene(script: Path, words: list[str], folder: Path) -> Shares:
     output = folder / "raw.json"
     run(sys.executable, "-m", "scalene", "run", "-o", output, script, "---", *words)
     document: dict[str, Any] = json.loads(output.read_text())
+    if not document:
+        raise SystemExit(f"Scalene measured nothing of {script}")
     samples = document["elapsed_time_sec"] / SCALENE_INTERVAL_S
     return {
         line_at(name, one["lineno"]): samples * percent / 100
