@@ -1,7 +1,7 @@
 # The commands of the README. Each sets up what it needs the first time (.ci/setup) and does no set-up the second time.
 
 BIN := .venv/bin
-# The demo's alerts: enough for a run of about fifteen seconds.
+# The demo's alerts: enough for half a minute under cProfile.
 ALERTS ?= 1000
 PIPELINE := python_ext/jupyterlab_hotspots/reference/pipeline.py
 # JupyterLab refuses to run as root unless told to; containers often have no other user.
@@ -18,8 +18,9 @@ install: ## The product in .venv, front end built
 
 demo: install demo/alerts-$(ALERTS).parquet ## Profile the reference pipeline in the terminal
 	@$(BIN)/jupyter-hotspots run --profiler cprofile $(PIPELINE) --alerts demo/alerts-$(ALERTS).parquet --output demo/results
-	@printf '\nThe run is kept. Next:\n  make lab                              see it, and profile live, in JupyterLab\n'
-	@printf '  %s list            the history\n  %s show last       the table again\n  %s export last demo/run.prof\n' $(BIN)/jupyter-hotspots $(BIN)/jupyter-hotspots $(BIN)/jupyter-hotspots
+	@printf '\nThe run is kept. Next:\n'
+	@printf '  %-48s%s\n' 'make lab' 'see it, and profile live, in JupyterLab' '$(BIN)/jupyter-hotspots list' 'the history' \
+		'$(BIN)/jupyter-hotspots show last' 'the table again' '$(BIN)/jupyter-hotspots export last demo/run.prof' 'for pstats and SnakeViz'
 
 demo/alerts-%.parquet: | install
 	@mkdir -p demo
@@ -28,7 +29,8 @@ demo/alerts-%.parquet: | install
 lab: install demo/alerts-$(ALERTS).parquet ## Open JupyterLab with the panel and an example notebook
 	@mkdir -p .venv/share/jupyter/lab/settings
 	@printf '{"jupyterlab-hotspots:plugin": {"openAtStart": true}}\n' > .venv/share/jupyter/lab/settings/overrides.json
-	@$(BIN)/jupyter lab $(ROOT) --ServerApp.root_dir="$(CURDIR)" examples/first-profile.ipynb
+	@# Kernels and terminals find `jupyter hotspots` by PATH; the printed address, too, opens the notebook.
+	@PATH="$(CURDIR)/$(BIN):$$PATH" jupyter lab $(ROOT) --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/examples/first-profile.ipynb
 
 test: ## Set up and run every test: TypeScript, browser, Python
 	@.ci/setup lab browser
