@@ -141,3 +141,24 @@ def test_what_is_no_python_is_said_to_be_none_however_short_the_look(hotspots) -
         other.kill()
     assert ended.returncode == 125, ended.stderr
     assert b"cannot make sense of this process" in ended.stderr
+
+
+def test_a_sampler_that_is_killed_is_not_said_to_be_the_process_end(process, store: Path) -> None:
+    command = [sys.executable, "-m", "jupyterlab_hotspots", "attach", str(process.pid)]
+    environment = {**os.environ, "HOTSPOTS_STORE": str(store)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as looking:
+        for _ in range(600):
+            if any(b'"hotspots"' in path.read_bytes() for path in store.glob("runs/*/raw/watcher.jsonl")):
+                break
+            time.sleep(0.05)
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                words = path.read_bytes()
+            except OSError:
+                continue
+            if b"sampling.watcher" in words and os.fsencode(store) in words:
+                os.kill(int(path.parent.name), signal.SIGKILL)
+        _, errors = looking.communicate(timeout=60)
+    assert looking.returncode == 125
+    assert b"the process goes on" in errors
+    assert process.poll() is None

@@ -249,3 +249,26 @@ def test_an_uncaught_exception_prints_as_in_plain_python(agent: Agent) -> None:
     plain = agent.plain(script, env={"PYTHONPATH": str(agent.work / "start")})
     ended = run(agent, script)
     assert (ended.returncode, ended.stderr.decode()) == (plain.returncode, plain.stderr.decode())
+
+
+INTERRUPTED = """
+import signal
+class Late(Exception):
+    pass
+def late(*_):
+    raise Late
+signal.signal(signal.SIGALRM, late)
+signal.setitimer(signal.ITIMER_REAL, 0.3)
+try:
+    while True:
+        pass
+except Late:
+    print("late")
+"""
+
+
+def test_an_exception_that_ends_the_reading_is_not_called_another_tracer(agent: Agent) -> None:
+    ended = run(agent, agent.write(INTERRUPTED))
+    assert ended.stdout == b"late\n"
+    (warning,) = [line for line in ended.of_type("warning") if line["code"] == "trace_replaced"]
+    assert "a signal's exception" in warning["message"]

@@ -85,6 +85,8 @@ class AttachedWatch(Watch):
     def _outcome(self, memory: tuple[int, int | None] | None) -> Outcome:
         if self._outside is not None and self._outside.is_denied:
             return Outcome("failed", "cannot_start", f"The process {self._target.pid} cannot be looked into.")
+        if self._stopped_because is None and self._target.status is None:
+            return Outcome("failed", "agent_failed", "Sampling ended by itself; the process goes on.")
         return Outcome("succeeded", None, self._stopped_because or "The process ended.")
 
 

@@ -68,7 +68,7 @@ class Collector:
         self._texts = Texts(self._watched.sources)
         self._marks = marks.Marks(self._watched.take_function, wraps=True)
         self._counts = False
-        self._replaced = False
+        self._replaced = self._removed = False
         self._failure: str | None = None
         self._traces_all = False
         self.mark = self._marks.mark
@@ -109,7 +109,7 @@ class Collector:
         if other is self.trace:
             sys.settrace(None)
         else:
-            self._replaced = self._traces_all
+            self._replaced, self._removed = self._traces_all, other is None
         threading = sys.modules.get("threading")
         if getattr(threading, "_trace_hook", None) is self.trace:
             threading.settrace(None)  # pyright: ignore
@@ -131,7 +131,7 @@ class Collector:
         if self._watched.marked and not self._marks.count:
             found.append(marks.nothing_marked())
         if self._replaced:
-            found.append(replaced())
+            found.append(_removed() if self._removed else replaced())
         return found
 
     def _prepare(self) -> None:
@@ -181,3 +181,13 @@ class Collector:
             sums[key] = increment, max(known[1], values[1]), known[2] + values[2]
         for (place, line), values in sums.items():
             yield place, line, values
+
+
+def _removed() -> dict[str, str]:
+    """The warning that there is no trace function any more: Python takes one away in which an exception is raised."""
+    return {
+        "code": "trace_replaced",
+        "message": "Reading memory ended before the code did: a signal's exception (a time-out, Ctrl-C) or too deep "
+        "a recursion came while it was read, or the code called sys.settrace(None). What ran after that is missing.",
+        "hint": "Choose allocations, which no exception ends.",
+    }
