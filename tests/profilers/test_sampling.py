@@ -16,6 +16,7 @@ import pytest
 
 from jupyterlab_hotspots.profilers.sampling import reader
 from jupyterlab_hotspots.profilers.sampling.functions import FirstLines
+from jupyterlab_hotspots.profilers.sampling.stacks import Stacks
 
 Run = Callable[..., "Ended"]
 
@@ -269,7 +270,7 @@ def test_damaged_files_are_not_believed(tmp_path: Path) -> None:
             "began": 1.0,
             "seconds": 1.0,
             "looks": 100,
-            "threads": [{"pid": 1, "tid": 1, "name": "", "main": True, "first": 0, "pieces": [[0, 1.0, 1.0]]}],
+            "threads": [{"pid": 1, "tid": 1, "name": "", "main": True, "first": 0, "pieces": [[0, 1.0, 1.0, 0.5]]}],
         },
     }
     bad: list[Any] = [
@@ -308,3 +309,35 @@ def test_a_line_of_a_function_and_the_lambda_in_it_is_one_row_of_that_function(r
     assert row["share"] > 0.95
     inner = [row for row in ended.document["functions"] if row["line"] == 5]
     assert "<lambda>" in {row["function"] for row in inner}
+
+
+COUNTING = """
+import time
+def count(until):
+    while time.process_time() < until:
+        pass
+before = time.process_time()
+count(before + 1.0)
+"""
+
+
+def test_cpu_time_is_what_the_kernel_gave_however_busy_the_machine(run: Run) -> None:
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))]
+    try:
+        ended = run(COUNTING)
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+    row = ended.row("functions", function="count")
+    assert row["own_s"] > 1.3
+    assert row["cpu_s"] < 1.1
+    assert row["cpu_s"] > 0.4 * min(1.0, row["own_s"])
+    assert row["idle_s"] < 0.1 * row["own_s"]
+    assert "no_cpu" in ended.warnings
+
+
+def test_a_stack_that_ends_in_our_own_code_is_none_of_the_targets() -> None:
+    stacks = Stacks(FirstLines(lambda file: True), "/house/agent/", "/house/profilers/")
+    assert stacks.meet((("snapshot", "/house/profilers/sampling/collector.py", 61),)) is None
+    assert stacks.meet((("main", "/house/agent/launch.py", 3), ("<module>", "/home/a.py", 1))) == 0

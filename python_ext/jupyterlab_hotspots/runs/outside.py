@@ -20,7 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_AGENT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "agent") + os.sep
+_HOUSE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_IN_THE_PROCESS = [os.path.join(_HOUSE, room) + os.sep for room in ("agent", "profilers")]
 _DENIED = "denied"
 _STOP = "stop"
 
@@ -56,7 +57,7 @@ class Outside:
             "options": request.get("options") or {},
             "own": target.get("path"),
             "cwd": request.get("cwd") or "/",
-            "hidden": _AGENT,
+            "hidden": _IN_THE_PROCESS,
             "attached": attached,
         }
         environment = {name: value for name, value in os.environ.items() if name != layout.RUN_VARIABLE}

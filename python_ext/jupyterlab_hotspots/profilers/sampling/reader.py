@@ -31,6 +31,7 @@ INSIDE: Final = "inside.columns"
 _ENOUGH_SAMPLES: Final = 100
 _COVERED: Final = 0.95
 _LATE_S: Final = 0.4
+_BUSY_MACHINE: Final = 0.1
 
 
 def read(raw: Path, context: ReadContext) -> Measurements:
@@ -101,6 +102,13 @@ def _doubts(sampled: Sampled, said: AgentLines, context: ReadContext) -> Iterato
             message="Sampling ended before the code did: the last samples may be missing.",
             hint="Why it ended is in the run's reason; all that was measured before is here.",
         )
+    without = _without_cpu(sampled)
+    if without > _BUSY_MACHINE:
+        yield ProfileWarning(
+            code="no_cpu",
+            message=f"For {100 * without:.0f} % of the time the code was ready to run but had no CPU.",
+            hint="Other programs or the container's limit had it: times are longer than on a quiet machine.",
+        )
     began, ended = said.started, said.stopped
     first = min(window.began for window in sampled.windows)
     if is_number(began) and first - began > _LATE_S:
@@ -117,3 +125,12 @@ def _doubts(sampled: Sampled, said: AgentLines, context: ReadContext) -> Iterato
                 message=f"For {100 * (1 - seen / (ended - first)):.0f} % of the time nothing was sampled.",
                 hint="The machine was too busy for the sampler; what ran meanwhile is not in the tables.",
             )
+
+
+def _without_cpu(sampled: Sampled) -> float:
+    """The share of the main thread's time in which it could have run, but did not."""
+    threads = (thread for window in sampled.windows for thread in window.threads if thread.main)
+    pieces = [piece for thread in threads for piece in thread.pieces]
+    seconds = sum(seconds for _, seconds, *_ in pieces)
+    ready = sum(active - ran for _, _, active, ran in pieces if active is not None and ran is not None)
+    return ready / seconds if seconds else 0.0

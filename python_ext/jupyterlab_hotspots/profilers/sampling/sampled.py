@@ -21,14 +21,14 @@ Frame = tuple[str, str | None, str, int, int]
 
 
 class ThreadPart(msgspec.Struct, frozen=True):
-    """A thread in a window: a piece is (stack or -1, seconds, its busy seconds or None)."""
+    """A thread in a window: a piece is (stack or -1, seconds, active seconds or None, run seconds or None)."""
 
     pid: int
     tid: int
     name: str
     main: bool
     first: float
-    pieces: list[tuple[int, float, float | None]]
+    pieces: list[tuple[int, float, float | None, float | None]]
 
 
 class WindowPart(msgspec.Struct, frozen=True):
@@ -101,10 +101,12 @@ def _is_possible(window: WindowPart, stacks: int) -> bool:
     most = window.seconds * _ROUNDING + 1e-3
     return all(
         0 <= thread.first <= most
-        and thread.first + sum(seconds for _, seconds, _ in thread.pieces) <= most
+        and thread.first + sum(seconds for _, seconds, *_ in thread.pieces) <= most
         and all(
-            -1 <= stack < stacks and seconds >= 0 and (active is None or 0 <= active <= seconds * _ROUNDING + 1e-5)
-            for stack, seconds, active in thread.pieces
+            -1 <= stack < stacks
+            and seconds >= 0
+            and all(part is None or 0 <= part <= seconds * _ROUNDING + 1e-5 for part in parts)
+            for stack, seconds, *parts in thread.pieces
         )
         for thread in window.threads
     )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .functions import FirstLines
     from .recorded import Frame
 
@@ -19,7 +17,8 @@ class Stacks:
 
     Args:
         first_lines: finds where functions begin.
-        is_hidden: whether a file is ours: what lies below the target's own first frame is no part of it.
+        agent: our folder of what starts the target: what lies below the target's own first frame is no part of it.
+        ours: further folders of ours that a process may run code of.
 
     Attributes:
         frames: (plain name, dotted name or None, file, line, first line) of each; file and lines are "" and 0 where
@@ -27,9 +26,10 @@ class Stacks:
         stacks: places in `frames`, outermost first, of each.
     """
 
-    def __init__(self, first_lines: FirstLines, is_hidden: Callable[[str], bool]) -> None:
+    def __init__(self, first_lines: FirstLines, agent: str, *ours: str) -> None:
         self._first_lines = first_lines
-        self._is_hidden = is_hidden
+        self._agent = agent
+        self._ours = (agent, *ours)
         self._frame_ids: dict[Frame, int] = {}
         self._stack_ids: dict[tuple[int, ...], int] = {}
         self._known: dict[tuple[Frame, ...], int | None] = {}
@@ -45,7 +45,7 @@ class Stacks:
 
     def is_ours(self, frames: tuple[Frame, ...]) -> bool:
         """Whether our agent has started it: so it is with the main thread alone."""
-        return any(self._is_hidden(file) for _, file, _ in frames[:3])
+        return any(file.startswith(self._agent) for _, file, _ in frames[:3])
 
     def _frame(self, frame: Frame) -> int:
         name, file, line = frame
@@ -53,7 +53,7 @@ class Stacks:
             plain = name.rpartition(".")[2]
             first = self._first_lines.of(file, plain, line) if file else 0
             self._frame_ids[frame] = len(self.frames)
-            if self._is_hidden(file):
+            if file.startswith(self._ours):
                 self._hidden.add(len(self.frames))
             self.frames.append((plain, name if plain != name else None, file, line, first))
         return self._frame_ids[frame]

@@ -22,24 +22,13 @@ OriginOf = Callable[[str], Origin]
 _UNKNOWN: Final = float("nan")
 _MIXED: Final = (0.25, 0.75)
 """A piece that was busy for less than the first part of its time was waiting, for more than the second working."""
+_LONG_S: Final = 0.1
+"""A piece so long is measured well enough whatever its parts were."""
 _KNOWN: Final = 0.9
-
-
-@dataclass
-class _Weights:
-    """What each stack counts for, one value a stack.
-
-    Attributes:
-        seconds: time that counts.
-        active: the part of it on a CPU, or ready for one.
-        known: the part of it of which is known whether it was active.
-        samples: looks that count.
-    """
-
-    seconds: Column
-    active: Column
-    known: Column
-    samples: Column
+_SECONDS, _ACTIVE, _KNOWN_S, _RAN, _SAMPLES = range(5)
+"""What is added up: the time that counts; the part of it on a CPU or ready for one; the part of which that is known;
+the part on a CPU; looks."""
+_WIDTH: Final = 5
 
 
 @dataclass
@@ -47,7 +36,7 @@ class _Sums:
     """Rows of one table, summed up.
 
     Attributes:
-        own: one row of `_Weights` columns for each.
+        own: `_WIDTH` values for each.
         total: with everything it called.
     """
 
@@ -59,12 +48,12 @@ class _Sums:
         row = self.keys.get(key)
         if row is None:
             row = self.keys[key] = len(self.own)
-            self.own.append([0.0] * 4)
-            self.total.append([0.0] * 4)
+            self.own.append([0.0] * _WIDTH)
+            self.total.append([0.0] * _WIDTH)
         return row
 
     def columns(self) -> tuple[Column, Column]:
-        """Own and total, each of shape (rows, 4)."""
+        """Own and total, each of shape (rows, 5)."""
         return _matrix(self.own), _matrix(self.total)
 
 
@@ -89,7 +78,7 @@ def measurements_of(
     functions, lines, edges, tree = _Sums(), _Sums(), _Sums(), _Tree()
     leaves: dict[int, int] = {}
     for stack, frames in enumerate(sampled.stacks):
-        values = [float(column[stack]) for column in (weights.seconds, weights.active, weights.known, weights.samples)]
+        values = weights[stack].tolist()
         path = [sampled.frames[place] for place in frames]
         leaves[stack] = tree.add(path, values)
         function_rows = [functions.row((frame[2], frame[0], frame[4])) for frame in path]
@@ -116,20 +105,30 @@ def _count(sums: _Sums, rows: list[int], values: list[float]) -> None:
         sums.total[row] = [a + b for a, b in zip(sums.total[row], values, strict=True)]
 
 
-def _weigh(sampled: Sampled) -> _Weights:
-    columns: Column = np.zeros((len(sampled.stacks), 4))
+def _weigh(sampled: Sampled) -> Column:
+    """What each stack counts for; shape (stacks, 5)."""
+    columns: Column = np.zeros((len(sampled.stacks), _WIDTH))
     for window in sampled.windows:
         looks = window.looks / window.seconds
         for thread in window.threads:
-            for stack, seconds, active in thread.pieces:
+            for stack, seconds, active, ran in thread.pieces:
                 if stack < 0:
                     continue
-                # The clocks are read every 25 ms: what alternates faster is a mixture, and told apart by nobody.
-                share = None if active is None or not seconds else active / seconds
-                known = seconds if share is not None and not _MIXED[0] < share < _MIXED[1] else 0.0
-                busy = known if share is not None and share >= _MIXED[1] else 0.0
-                columns[stack] += (seconds, busy, known, seconds * looks)
-    return _Weights(columns[:, 0], columns[:, 1], columns[:, 2], columns[:, 3])
+                columns[stack] += (seconds, *_spent(seconds, active, ran), seconds * looks)
+    return columns
+
+
+def _spent(seconds: float, active: float | None, ran: float | None) -> tuple[float, float, float]:
+    """Of a piece: the time on a CPU or ready for one, the time of which that is known, the time on a CPU."""
+    if active is None or ran is None or not seconds:
+        return 0.0, 0.0, 0.0
+    if seconds >= _LONG_S:
+        return active, seconds, ran
+    # The clocks are read every 25 ms: what alternates faster is a mixture, and told apart by nobody.
+    share = active / seconds
+    if _MIXED[0] < share < _MIXED[1]:
+        return 0.0, 0.0, 0.0
+    return (seconds, seconds, ran) if share >= _MIXED[1] else (0.0, seconds, 0.0)
 
 
 def _functions(sums: _Sums, qualnames: dict[Any, str | None], origin_of: OriginOf) -> Any:
@@ -143,10 +142,10 @@ def _functions(sums: _Sums, qualnames: dict[Any, str | None], origin_of: OriginO
             "file": [file or None for file, _, _ in keys],
             "line": [first or None for _, _, first in keys],
             "origin": [origin_of(file) for file, _, _ in keys],
-            "own_s": own[:, 0],
-            "total_s": total[:, 0],
-            "samples": _whole(own[:, 3]),
-            "total_samples": _whole(total[:, 3]),
+            "own_s": own[:, _SECONDS],
+            "total_s": total[:, _SECONDS],
+            "samples": _whole(own[:, _SAMPLES]),
+            "total_samples": _whole(total[:, _SAMPLES]),
             **_busy(own),
         },
     )
@@ -160,9 +159,9 @@ def _edges(sums: _Sums) -> Any:
         {
             "caller": [caller for caller, _ in keys],
             "callee": [callee for _, callee in keys],
-            "own_s": own[:, 0],
-            "total_s": total[:, 0],
-            "samples": _whole(total[:, 3]),
+            "own_s": own[:, _SECONDS],
+            "total_s": total[:, _SECONDS],
+            "samples": _whole(total[:, _SAMPLES]),
         },
     )
 
@@ -194,10 +193,10 @@ def _lines(
             "function": [enclosing[key][0] for key in keys],
             "function_line": [enclosing[key][1] or None for key in keys],
             "origin": [origin_of(file) for file, _ in keys],
-            "own_s": own[:, 0],
-            "time_s": total[:, 0],
-            "samples": _whole(own[:, 3]),
-            "total_samples": _whole(total[:, 3]),
+            "own_s": own[:, _SECONDS],
+            "time_s": total[:, _SECONDS],
+            "samples": _whole(own[:, _SAMPLES]),
+            "total_samples": _whole(total[:, _SAMPLES]),
             **_busy(own),
         },
     )
@@ -208,7 +207,7 @@ def _samples(sampled: Sampled, node_of: dict[int, int], started: float) -> Any:
     for window in sampled.windows:
         for thread in window.threads:
             moment = window.began - started + thread.first
-            for stack, seconds, active in thread.pieces:
+            for stack, seconds, active, _ in thread.pieces:
                 if stack >= 0 and node_of[stack] >= 0:
                     columns["t_s"].append(moment)
                     columns["process"].append(thread.pid)
@@ -221,18 +220,22 @@ def _samples(sampled: Sampled, node_of: dict[int, int], started: float) -> Any:
 
 
 def _busy(own: Column) -> dict[str, Column]:
-    """CPU and waiting time, where they are known of nearly all of it: then as its known part divides."""
-    known = (own[:, 0] > 0) & (own[:, 2] >= _KNOWN * own[:, 0])
-    active = own[:, 0] * np.divide(own[:, 1], own[:, 2], out=np.zeros(len(own)), where=known)
+    """CPU and waiting time, where they are known of nearly all of it: then as its known part divides.
+
+    What is neither was ready to run, but had no CPU.
+    """
+    seconds, active, known_s, ran = own[:, _SECONDS], own[:, _ACTIVE], own[:, _KNOWN_S], own[:, _RAN]
+    known = (seconds > 0) & (known_s >= _KNOWN * seconds)
+    whole = np.divide(seconds, known_s, out=np.zeros(len(own)), where=known)
     return {
-        "cpu_s": np.where(known, active, _UNKNOWN),
-        "idle_s": np.where(known, own[:, 0] - active, _UNKNOWN),
+        "cpu_s": np.where(known, whole * ran, _UNKNOWN),
+        "idle_s": np.where(known, whole * (known_s - active), _UNKNOWN),
     }
 
 
 def _matrix(rows: list[list[float]]) -> Column:
-    """Shape (rows, 4)."""
-    matrix: Column = np.zeros((len(rows), 4))
+    """Shape (rows, 5)."""
+    matrix: Column = np.zeros((len(rows), _WIDTH))
     if rows:
         matrix[:] = rows
     return matrix
@@ -259,7 +262,7 @@ class _Tree:
             node = self._ids.setdefault(key, len(self._frames))
             if node == len(self._frames):
                 self._frames.append(key[1])
-                self._own.append([0.0] * 4)
+                self._own.append([0.0] * _WIDTH)
                 self._parents.append(parent)
         self._own[node] = [a + b for a, b in zip(self._own[node], values, strict=True)]
         return node
@@ -284,10 +287,10 @@ class _Tree:
                 "line": [line or None for _, _, line, _ in frames],
                 "function_line": [first or None for *_, first in frames],
                 "origin": [origin_of(file) for _, file, _, _ in frames],
-                "own_s": own[:, 0],
-                "total_s": total[:, 0],
-                "samples": _whole(own[:, 3]),
-                "total_samples": _whole(total[:, 3]),
+                "own_s": own[:, _SECONDS],
+                "total_s": total[:, _SECONDS],
+                "samples": _whole(own[:, _SAMPLES]),
+                "total_samples": _whole(total[:, _SAMPLES]),
                 "idle_s": _busy(own)["idle_s"],
             },
         )

@@ -31,6 +31,7 @@ class ThreadClocks:
         self.due = 0.0
         self._files: dict[tuple[int, int], int] = {}
         self._times: dict[tuple[int, int], list[float]] = {}
+        self._ran: dict[tuple[int, int], list[float]] = {}
         self._active: dict[tuple[int, int], list[float]] = {}
         self._listed = 0.0
 
@@ -46,11 +47,12 @@ class ThreadClocks:
                 self._forget(key)
                 continue
             self._times.setdefault(key, []).append(now)
+            self._ran.setdefault(key, []).append(int(ran) / _NS)
             self._active.setdefault(key, []).append((int(ran) + int(ready)) / _NS)
         self.due = now + max(_EVERY_S, len(self._files) * _COST_GUESS_S)
 
-    def busy(self, pid: int, tid: int, begin: float, end: float) -> float | None:
-        """How long a thread was running or ready to, in seconds; None where that is not known.
+    def spent(self, pid: int, tid: int, begin: float, end: float) -> tuple[float, float] | None:
+        """How long a thread was running or ready to, and how long it ran, in seconds; None where that is not known.
 
         Args:
             pid: its process.
@@ -58,10 +60,13 @@ class ThreadClocks:
             begin: in seconds of the monotonic clock.
             end: likewise.
         """
-        times, values = self._times.get((pid, tid), []), self._active.get((pid, tid), [])
+        times = self._times.get((pid, tid), [])
         if len(times) < 2:
             return None
-        return min(end - begin, max(0.0, _at(times, values, end) - _at(times, values, begin)))
+        both = (self._active[pid, tid], self._ran[pid, tid])
+        active, ran = (max(0.0, _at(times, values, end) - _at(times, values, begin)) for values in both)
+        active = min(end - begin, active)
+        return active, min(active, ran)
 
     def others_active(self, pid: int, since: float) -> float:
         """How many CPUs all threads but the main one of `pid` have kept busy since then; children count."""
@@ -79,9 +84,9 @@ class ThreadClocks:
             times = self._times[key]
             place = max(0, bisect_right(times, moment) - 1)
             if key not in self._files and place >= len(times) - 1:
-                del self._times[key], self._active[key]
+                del self._times[key], self._active[key], self._ran[key]
             else:
-                del times[:place], self._active[key][:place]
+                del times[:place], self._active[key][:place], self._ran[key][:place]
 
     def close(self) -> None:
         """Closes all files."""

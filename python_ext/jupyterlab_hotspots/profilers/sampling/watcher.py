@@ -71,8 +71,8 @@ class Watcher:
     """One watched process.
 
     Args:
-        told: {"raw": folder, "pid": int, "options": {…}, "hidden": our agent's folder, "own": the target's file or
-            null, "cwd": its folder, "attached": whether somebody else started it}.
+        told: {"raw": folder, "pid": int, "options": {…}, "hidden": [our agent's folder, our others], "own": the
+            target's file or null, "cwd": its folder, "attached": whether somebody else started it}.
     """
 
     def __init__(self, told: dict[str, Any]) -> None:
@@ -85,8 +85,7 @@ class Watcher:
         self._rate = max(1, min(1000, int(options.get("rate") or _RATE)))
         self._pauses = False
         origin = cache(partial(origin_of, target=told["own"]))
-        hidden: str = told["hidden"]
-        self._stacks = Stacks(FirstLines(lambda file: origin(file) == "own"), lambda file: file.startswith(hidden))
+        self._stacks = Stacks(FirstLines(lambda file: origin(file) == "own"), *told["hidden"])
         self._sums = Sums(self._stacks, origin)
         self._clocks = ThreadClocks()
         self._pids = {self._pid}

@@ -33,11 +33,13 @@ class Piece:
         stack: its number; None for a stretch that is not the target's.
         seconds: how long.
         active_s: how much of it was spent on a CPU or ready for one; None where that is not known.
+        ran_s: how much of that on a CPU: on a busy machine what is ready may wait for long.
     """
 
     stack: int | None
     seconds: float
     active_s: float | None
+    ran_s: float | None
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Window:
                     yield piece.stack, piece.seconds, piece.seconds * self.looks / self.seconds
 
     def as_json(self) -> dict[str, Any]:
-        """The window as it is written: a piece is [stack or -1, seconds, busy seconds or null]."""
+        """The window as it is written: a piece is [stack or -1, seconds, active and run seconds or null]."""
         threads = [
             {
                 "pid": thread.pid,
@@ -94,6 +96,7 @@ class Window:
                         -1 if piece.stack is None else piece.stack,
                         round(piece.seconds, 6),
                         None if piece.active_s is None else round(piece.active_s, 6),
+                        None if piece.ran_s is None else round(piece.ran_s, 6),
                     ]
                     for piece in thread.pieces
                 ],
@@ -149,7 +152,9 @@ def window_of(
         if seen.tid != pid:
             # When its samples were taken is not known; in which window they were is.
             worth = seconds / looks
-            pieces = _merged([Piece(stacks.meet(stack), worth, worth) for stack in seen.stacks[: int(looks) + 1]])
+            spent = clocks.spent(seen.pid or pid, seen.tid, times.began, times.ended)
+            ran = worth if spent is None or not spent[0] else worth * spent[1] / spent[0]
+            pieces = _merged([Piece(stacks.meet(stack), worth, worth, ran) for stack in seen.stacks[: int(looks) + 1]])
             threads.append(ThreadWindow(seen.pid or pid, seen.tid, seen.name, False, 0.0, pieces))
     return Window(times.began, seconds, looks, threads)
 
@@ -175,8 +180,8 @@ def _main_pieces(main: Timed, stacks: Stacks, clocks: ThreadClocks, pid: int, ti
     for place, (_, frames) in enumerate(main.spans):
         begin, end = (min(max(edges[at], times.began), times.ended) for at in (place, place + 1))
         if end > begin:
-            busy = clocks.busy(pid, pid, begin, end)
-            pieces.append(Piece(stacks.meet(frames), end - begin, busy))
+            active, ran = clocks.spent(pid, pid, begin, end) or (None, None)
+            pieces.append(Piece(stacks.meet(frames), end - begin, active, ran))
     return _merged(pieces)
 
 
@@ -186,8 +191,11 @@ def _merged(pieces: list[Piece]) -> list[Piece]:
     for piece in pieces:
         if merged and merged[-1].stack == piece.stack:
             last = merged.pop()
-            known = last.active_s is not None and piece.active_s is not None
-            active = (last.active_s or 0.0) + (piece.active_s or 0.0) if known else None
-            piece = Piece(piece.stack, last.seconds + piece.seconds, active)
+            active, ran = _both(last.active_s, piece.active_s), _both(last.ran_s, piece.ran_s)
+            piece = Piece(piece.stack, last.seconds + piece.seconds, active, ran)
         merged.append(piece)
     return merged
+
+
+def _both(first: float | None, second: float | None) -> float | None:
+    return None if first is None or second is None else first + second
