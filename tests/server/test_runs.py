@@ -65,6 +65,9 @@ async def test_a_run_from_the_button_to_its_tables(rest: Any, start_run: Any, un
     _, tree = await rest("GET", "runs", run, "tree")
     conforms(tree, "TreeAnswer")
     assert {"caller", "callee"} <= tree["nodes"].keys()
+    _, none = await rest("GET", "runs", run, "tree", parent=-1)
+    conforms(none, "BranchesAnswer")
+    assert (none["siblings"], none["data"]) == (0, {})
 
     _, telemetry = await rest("GET", "runs", run, "telemetry")
     conforms(telemetry, "TelemetryAnswer")
@@ -74,6 +77,26 @@ async def test_a_run_from_the_button_to_its_tables(rest: Any, start_run: Any, un
     status, profile = await rest("GET", "runs", run, "profile")
     assert (status, profile["run"]["id"], profile["schema"]) == (200, run, 1)
     jsonschema.validate(profile, json_schema())
+
+
+async def test_a_tree_is_unfolded_node_by_node(rest: Any, start_run: Any, until: Any) -> None:
+    run = await start_run(0.2, profiler="heap")
+    await until(run)
+    _, tree = await rest("GET", "runs", run, "tree")
+    names, parents = tree["nodes"]["name"], tree["nodes"]["parent"]
+    _, roots = await rest("GET", "runs", run, "tree", parent=-1)
+    conforms(roots, "BranchesAnswer")
+    assert (roots["measure"], roots["unit"], roots["is_summed"]) == ("size_bytes", "bytes", False)
+    assert roots["siblings"] == len(roots["data"]["row"]) == parents.count(None) > 1
+    assert roots["data"]["total"] == sorted(roots["data"]["total"], reverse=True)
+    row = next(row for row, count in zip(roots["data"]["row"], roots["data"]["children"], strict=True) if count)
+    _, below = await rest("GET", "runs", run, "tree", parent=row, limit=1)
+    conforms(below, "BranchesAnswer")
+    assert below["siblings"] == parents.count(row)
+    assert names[below["data"]["row"][0]] == below["data"]["name"][0]
+    assert parents[below["data"]["row"][0]] == row
+    status, answer = await rest("GET", "runs", run, "tree", parent=len(names))
+    assert (status, answer["reason"]) == (400, "bad_request")
 
 
 async def test_the_profilers_say_what_this_server_is(rest: Any, jp_root_dir: Path) -> None:

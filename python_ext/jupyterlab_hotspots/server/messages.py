@@ -201,6 +201,28 @@ class TreeAnswer(msgspec.Struct, kw_only=True):
     nodes: Columns
 
 
+class BranchesAnswer(msgspec.Struct, kw_only=True):
+    """`GET runs/ID/tree?parent=ROW`: the children of a node, or the roots, the largest first.
+
+    Attributes:
+        measure: the column that says what a node costs by itself.
+        unit: of `measure`, of `total` and of `whole`.
+        is_summed: whether `total` is that of a node and its descendants; else of the node alone.
+        whole: what shares are of: the total of all roots.
+        siblings: how many children there are, of which `data` holds a page.
+        data: columns of the tree, and further `row`, `total`, `children`, how many each of them has, and where
+            allocations were counted `total_count`.
+    """
+
+    measure: str | None
+    unit: Unit
+    is_summed: bool
+    whole: float | None
+    siblings: int
+    offset: int
+    data: Columns
+
+
 class Gpu(msgspec.Struct, kw_only=True):
     """A GPU of the host."""
 
@@ -353,6 +375,7 @@ MESSAGES: Final[tuple[type[msgspec.Struct], ...]] = (
     RunAnswer,
     TableAnswer,
     TreeAnswer,
+    BranchesAnswer,
     TelemetryAnswer,
     OutputAnswer,
     SourceAnswer,

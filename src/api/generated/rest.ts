@@ -27,6 +27,7 @@ export interface HotspotsMessages {
   RunAnswer?: RunAnswer;
   TableAnswer?: TableAnswer;
   TreeAnswer?: TreeAnswer;
+  BranchesAnswer?: BranchesAnswer;
   TelemetryAnswer?: TelemetryAnswer;
   OutputAnswer?: OutputAnswer;
   SourceAnswer?: SourceAnswer;
@@ -234,6 +235,20 @@ export interface ColumnDescription {
  */
 export interface TreeAnswer {
   nodes: {
+    [k: string]: (number | string | boolean | null)[];
+  };
+}
+/**
+ * `GET runs/ID/tree?parent=ROW`: the children of a node, or the roots, the largest first. Attributes: measure: the column that says what a node costs by itself. unit: of `measure`, of `total` and of `whole`. is_summed: whether `total` is that of a node and its descendants; else of the node alone. whole: what shares are of: the total of all roots. siblings: how many children there are, of which `data` holds a page. data: columns of the tree, and further `row`, `total`, `children`, how many each of them has, and where allocations were counted `total_count`.
+ */
+export interface BranchesAnswer {
+  measure: string | null;
+  unit: '' | 'bytes' | 'bytes/s' | 'count' | 'percent' | 'row' | 's' | 'share';
+  is_summed: boolean;
+  whole: number | null;
+  siblings: number;
+  offset: number;
+  data: {
     [k: string]: (number | string | boolean | null)[];
   };
 }

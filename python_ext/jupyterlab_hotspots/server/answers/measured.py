@@ -10,7 +10,14 @@ import msgspec
 from jupyterlab_hotspots.errors import BadRequest
 from jupyterlab_hotspots.profiles.profile import ROWS
 from jupyterlab_hotspots.runs.directory import RunDirectory
-from jupyterlab_hotspots.server.messages import ColumnDescription, Limits, TableAnswer, TelemetryAnswer, TreeAnswer
+from jupyterlab_hotspots.server.messages import (
+    BranchesAnswer,
+    ColumnDescription,
+    Limits,
+    TableAnswer,
+    TelemetryAnswer,
+    TreeAnswer,
+)
 from jupyterlab_hotspots.store.history import Store
 from jupyterlab_hotspots.store.reading import read_info
 from jupyterlab_hotspots.store.telemetry import read_telemetry
@@ -18,6 +25,7 @@ from jupyterlab_hotspots.store.telemetry import read_telemetry
 if TYPE_CHECKING:
     from jupyterlab_hotspots.profiles.arrow import Table
     from jupyterlab_hotspots.profiles.profile import Profile
+    from jupyterlab_hotspots.profiles.rows import Unit
     from jupyterlab_hotspots.server.measured_runs import MeasuredRuns
 
 
@@ -70,6 +78,40 @@ def tree_answer(profile: Profile) -> TreeAnswer:
     from jupyterlab_hotspots.profiles.arrow import lists_of
 
     return TreeAnswer(nodes=lists_of(table))
+
+
+def branches_answer(profile: Profile, parent: int, *, offset: int, limit: int) -> BranchesAnswer:
+    """The children of a node of the tree, or the roots; none where no tree was measured.
+
+    Raises:
+        BadRequest: there is no such node.
+    """
+    from jupyterlab_hotspots.profiles.arrow import lists_of, number_array, take
+    from jupyterlab_hotspots.profiles.branches import branches
+    from jupyterlab_hotspots.profiles.tables import column_info
+
+    tree = profile.table("tree")
+    if tree is None:
+        return BranchesAnswer(measure=None, unit="", is_summed=False, whole=None, siblings=0, offset=offset, data={})
+    page = branches(tree, parent, offset=offset, limit=limit)
+    unit: Unit = next((column.unit for column in column_info(tree) if column.name == page.measure), "")
+    data = lists_of(take(tree, page.rows))
+    data.pop("parent", None)
+    figures = {"total": (page.total, page.known), **({"total_count": page.count} if page.count else {})}
+    return BranchesAnswer(
+        measure=page.measure,
+        unit=unit,
+        is_summed=page.is_summed,
+        whole=page.whole,
+        siblings=page.siblings,
+        offset=offset,
+        data={
+            **data,
+            **{name: number_array(values, known).to_pylist() for name, (values, known) in figures.items()},
+            "row": page.rows.tolist(),
+            "children": page.children.tolist(),
+        },
+    )
 
 
 def telemetry_answer(directory: RunDirectory) -> TelemetryAnswer:

@@ -8,6 +8,7 @@ from tornado.web import authenticated
 from jupyterlab_hotspots.errors import BadRequest
 from jupyterlab_hotspots.server.answers.measured import (
     TableQuery,
+    branches_answer,
     profile_json,
     table_answer,
     telemetry_answer,
@@ -47,12 +48,20 @@ class TablesHandler(Handler):
 
 
 class TreeHandler(Handler):
-    """The call tree, or the call graph's edges."""
+    """The call tree, or the call graph's edges; of a tree, a page of the children of one node."""
 
     @authenticated
     @authorized
     async def get(self, run: str) -> None:
-        self.answer(await self.manager.call_long(as_json(lambda _: tree_answer(self.manager.measured.profile(run)))))
+        measured = self.manager.measured
+        if not self.text("parent"):
+            self.answer(await self.manager.call_long(as_json(lambda _: tree_answer(measured.profile(run)))))
+            return
+        parent = self.number("parent", -1, least=-1)
+        offset = self.number("offset", 0)
+        limit = self.number("limit", 100, most=10_000)
+        work = as_json(lambda _: branches_answer(measured.profile(run), parent, offset=offset, limit=limit))
+        self.answer(await self.manager.call_long(work))
 
 
 class TelemetryHandler(Handler):
