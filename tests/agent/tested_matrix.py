@@ -26,7 +26,7 @@ ABOUT = """\
 
 Hotspots runs in one Python and profiles programs in any. Its tests start programs in every Python from 3.10 on that a
 machine has; `make pythons`, a part of `make test`, gives each the profilers' packages in an environment of its own.
-This page is written by `make tested`, from one run of `tests/profilers`, `tests/agent` and `tests/truth`.
+This page is written by `make tested`, from pytest's reports of `tests/profilers`, `tests/agent` and `tests/truth`.
 """
 NOT_RUN = """\
 ## Not run
@@ -37,12 +37,14 @@ NOT_RUN = """\
 - **GPU**: Scalene's GPU columns were never seen with a GPU.
 - Other processors than the one above, musl, Python built without its lock (free-threaded).
 """
+ROOMS = ("profilers", "agent", "truth")
 
 
 @dataclass(frozen=True)
 class Case:
     """One test as it ran."""
 
+    module: str
     subject: str
     python: str
     outcome: str
@@ -71,7 +73,8 @@ def cases_of(report: Path, running: str) -> Iterable[Case]:
                 reason = child.get("message", "") if kind == "skipped" else name.partition("[")[0]
         # What a message says of this machine's folders is nobody's business.
         reason = re.sub(r" in (/\S+)", "", reason).partition(" (`make")[0]
-        yield Case(_subject(case.get("classname", ""), name), version[0] if version else running, outcome, reason)
+        module = case.get("classname", "")
+        yield Case(module, _subject(module, name), version[0] if version else running, outcome, reason)
 
 
 def tools_of(python: str) -> dict[str, str]:
@@ -101,7 +104,9 @@ def machine() -> str:
             pass
     user = "root" if os.geteuid() == 0 else "a plain user"
     libc = " ".join(platform.libc_ver())
-    return f"{system} {platform.release()}, {platform.machine()}, {libc}, {os.cpu_count()} CPUs, as {user}"
+    # The rest of a release names whose kernel it is.
+    release = ".".join(platform.release().split(".")[:2])
+    return f"{system} {release}, {platform.machine()}, {libc}, {os.cpu_count()} CPUs, as {user}"
 
 
 def document(cases: list[Case], found: dict[str, str]) -> str:
@@ -143,6 +148,11 @@ def document(cases: list[Case], found: dict[str, str]) -> str:
         else "None.\n",
         NOT_RUN.format(missing=", ".join(missing) or "Python 3.15 and later"),
     ]
+    tests = Path(__file__).parents[1]
+    ran = {case.module for case in cases}
+    files = [f"tests/{room}/{file.name}" for room in ROOMS for file in sorted((tests / room).glob("test_*.py"))]
+    if left_out := [f"`{file}`" for file in files if file.removesuffix(".py").replace("/", ".") not in ran]:
+        parts[-1] += f"- Not in these reports: {', '.join(left_out)}.\n"
     return "\n".join(parts)
 
 
