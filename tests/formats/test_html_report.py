@@ -86,7 +86,7 @@ def test_nothing_is_loaded_and_no_other_script_runs() -> None:
 
 def test_it_shows_what_was_measured_and_nothing_else() -> None:
     text = report("name")
-    for words in ("1.5 s", "66.7 %", "1.0 MB", "max 90 %", "name.py:1", "1 min 15 s", "prefers-color-scheme: dark"):
+    for words in ("1.50 s", "66.7 %", "1.05 MB", "name.py:1", "75.0 s", "prefers-color-scheme: dark"):
         assert words in text, words
     assert "Peak memory" not in text and "CPU time" not in text
     assert "No table was measured" in html_file.page(profile_of(Measurements()))
@@ -104,3 +104,10 @@ def test_every_kind_of_profile_has_a_report(made: Tools) -> None:
         page = Page(html_file.page(profile_of(measurements)))
         assert any("loop" in text for text in page.texts) or name == "memray"
         assert [tag for tag, _ in page.elements].count("table") >= 1
+
+
+def test_sizes_are_those_of_the_terminal() -> None:
+    sites = build(SiteRow, {"type": ["x"], "size_bytes": [206_700_000], "count": [3]})
+    run = profile_of(Measurements(), peak_rss_bytes=206_700_000).run
+    text = html_file.page(Profile(run, Measurements(sites=sites)))
+    assert text.count("207 MB") == 2 and "197" not in text

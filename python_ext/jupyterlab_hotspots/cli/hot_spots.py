@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from jupyterlab_hotspots.cli import quantities
 from jupyterlab_hotspots.cli.printable import printable
+from jupyterlab_hotspots.formats import quantities
 from jupyterlab_hotspots.profiles.arrow import lists_of
 from jupyterlab_hotspots.profiles.rank import rank
 from jupyterlab_hotspots.profiles.shares import whole_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from jupyterlab_hotspots.cli import quantities
 from jupyterlab_hotspots.cli.printable import printable
+from jupyterlab_hotspots.formats import quantities
 
 
 def prepare_parser(parser: argparse.ArgumentParser) -> None:

@@ -114,11 +114,10 @@ def _headline(run: RunInfo) -> str:
 
 
 def _facts(run: RunInfo) -> str:
+    times = (("Wall time", run.wall_s), ("Code alone", run.code_s), ("CPU time", run.cpu_s))
     facts = (
-        ("Wall time", seconds(run.wall_s)),
-        ("Code alone", seconds(run.code_s)),
-        ("CPU time", seconds(run.cpu_s)),
-        ("Peak memory", size(run.peak_rss_bytes)),
+        *((name, seconds(value)) for name, value in times if value is not None),
+        ("Peak memory", None if run.peak_rss_bytes is None else size(run.peak_rss_bytes)),
         ("Started", run.started and run.started.replace("T", " ")[:19] + " UTC"),
         ("Python", run.python),
         ("Machine", run.host),

@@ -72,7 +72,7 @@ def _title(name: str) -> str:
 def _number(column: Column, value: Any) -> str:
     if value is None:
         return "<td class=number></td>"
-    text = escape(_FORMATS.get(column.unit, count)(value) or "")
+    text = escape(_FORMATS.get(column.unit, count)(value))
     if column.unit != "share":
         return f'<td class=number data-value="{value!r}">{text}</td>'
     part = min(100.0, max(0.0, 100 * value))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyterlab_hotspots.cli import quantities
+from jupyterlab_hotspots.formats import quantities
 
 
 @pytest.mark.parametrize(
