@@ -212,12 +212,12 @@ export class RunList implements IRunList, IDisposable {
   private _isDisposed = false;
 }
 
-/** Whether a run matches a search: its words occur in name, path, module, arguments, profiler or status; or it is its id. */
+/** Whether a run matches a search: its words occur in name, path, module, arguments, profiler, status or reason; or it is its id. */
 export function matchesText(summary: RunSummary, text: string): boolean {
   const words = wordsOf(text);
-  const { id, target, profiler, status } = summary;
+  const { id, target, profiler, status, reason } = summary;
   return (
     (words.length === 1 && words[0] === id.toLowerCase()) ||
-    occurIn(words, [target.name, target.path, target.module, ...target.args, profiler, status])
+    occurIn(words, [target.name, target.path, target.module, ...target.args, profiler, status, reason])
   );
 }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -84,6 +85,7 @@ def test_the_page_before_a_run_that_was_deleted_is_still_found(index: Index) -> 
         ("2026-11-03", ["fit.py"]),
         ("failed", ["train.py"]),
         ("memory", ["train.py"]),
+        ("out of", ["train.py"]),
         ("py", ["train.py", "fit.py", '50%_"quoted".py']),
         ("py fai", ["train.py"]),
         ("03", ["fit.py"]),
@@ -107,7 +109,7 @@ def test_every_word_must_occur_in_what_a_person_sees(index: Index, text: str, fo
         [
             summary('50%_"quoted".py'),
             summary("fit.py", "--night", "2026-11-03"),
-            summary("train.py", "--Größe=3", status="failed", profiler="memory"),
+            summary("train.py", "--Größe=3", status="failed", profiler="memory", reason="It ran Out of memory."),
         ]
     )
     page = index.page(text=text)
@@ -142,6 +144,16 @@ def test_a_status_that_changed_is_found_by_its_new_name_only(index: Index) -> No
     assert index.page(text="running").total == 0
     assert index.page(text="failed").total == 1
     assert index.unfinished() == []
+
+
+def test_an_index_of_an_earlier_version_comes_to_find_reasons(index: Index) -> None:
+    one = summary(status="failed", reason="ValueError: No stars in this field")
+    index.upsert([one, summary()])
+    index.close()
+    with contextlib.closing(sqlite3.connect(index.file)) as connection, connection:
+        connection.execute("UPDATE search SET text = 'fit.py'")
+        connection.execute("PRAGMA user_version = 1")
+    assert [run.id for run in index.page(text="no stars").runs] == [one.id]
 
 
 def test_a_run_that_has_ended_does_not_go_back(index: Index) -> None:

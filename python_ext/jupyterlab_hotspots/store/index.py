@@ -119,8 +119,8 @@ class Index:
         """The newest runs that match, older than `before`.
 
         Args:
-            text: every word of it must occur in the name, path, module, arguments, profiler, status or id; upper and
-                lower case are the same.
+            text: every word of it must occur in the name, path, module, arguments, profiler, status or reason, or it
+                is the id; upper and lower case are the same.
             statuses: any of these; none means all.
         """
 
@@ -272,7 +272,7 @@ def _summary(row: Sequence[Any]) -> RunSummary:
 
 
 def _migrations(trigrams: bool) -> Sequence[str]:
-    return (_FIRST + (TRIGRAMS if trigrams else ""),)
+    return (_FIRST + (TRIGRAMS if trigrams else ""), _REASONS_ARE_SEARCHED)
 
 
 _FIRST: Final = """
@@ -289,3 +289,8 @@ CREATE INDEX runs_by_revision ON runs(revision);
 CREATE TABLE deleted(id TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE search(number INTEGER PRIMARY KEY, status TEXT NOT NULL, text TEXT NOT NULL);
 """  # a new file's revision starts at the time of day in milliseconds, so that it is above any earlier file's
+
+_REASONS_ARE_SEARCHED: Final = """
+UPDATE search SET text = text || char(10) || (SELECT lower(reason) FROM runs WHERE runs.number = search.number)
+WHERE number IN (SELECT number FROM runs WHERE reason IS NOT NULL);
+"""

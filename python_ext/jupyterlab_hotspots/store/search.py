@@ -46,7 +46,7 @@ the beginning of a trigram."""
 def searchable_text(summary: RunSummary) -> str:
     """What a search looks into, case folded; the status is beside it because it changes."""
     target = summary.target
-    parts = [target.path, target.module, " ".join(target.args), summary.profiler]
+    parts = [target.path, target.module, summary.profiler, summary.reason, " ".join(target.args)]
     if not any(target.name in part for part in parts if part):
         parts.insert(0, target.name)
     return "\n".join(part for part in parts if part).translate(_NO_CONTROLS).casefold()[:_LONGEST_TEXT]
