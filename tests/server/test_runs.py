@@ -296,6 +296,17 @@ async def test_a_table_that_was_not_measured_has_no_columns(rest: Any, start_run
     assert (status, answer["columns"], answer["total"]) == (200, [], 0)
 
 
+@pytest.mark.parametrize(("given", "meant"), [("/", "."), ("/survey", "survey"), ("/usr", "/usr")])
+async def test_a_slash_means_the_labs_root_where_the_disk_has_nothing_there(
+    rest: Any, until: Any, jp_root_dir: Path, script: str, given: str, meant: str
+) -> None:
+    (jp_root_dir / "usr").mkdir()
+    body = {"target": {"kind": "script", "path": f"/{script}", "args": ["0"]}, "cwd": given}
+    status, summary = await rest("POST", "runs", body=body)
+    assert (status, summary["cwd"]) == (201, str(jp_root_dir / meant))
+    assert (await until(summary["id"]))["status"] == "succeeded"
+
+
 async def test_a_run_that_fails_says_why(rest: Any, until: Any, jp_root_dir: Path) -> None:
     (jp_root_dir / "broken.py").write_text("x = (\n")
     _, summary = await rest("POST", "runs", body={"target": {"kind": "script", "path": "broken.py"}})

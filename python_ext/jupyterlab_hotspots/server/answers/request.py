@@ -55,10 +55,15 @@ def requests_of(body: RunBody, *, root: Path, telemetry_hz: float) -> list[RunRe
 def within(root: Path, path: str) -> Path:
     """An absolute path as it is; a relative one within the root.
 
+    The lab writes its own root as `/`, and so do people: that, and what is there below the root only, is meant so.
+
     Raises:
         BadRequest: it leads out of the root.
     """
     given = os.path.expanduser(path)  # noqa: PTH111  (no error for a user who is not there)
+    inner = given.lstrip("/")
+    if given.startswith("/") and (not inner or (not os.path.lexists(given) and os.path.exists(root / inner))):  # noqa: PTH110  (no error where looking is denied)
+        given = inner
     found = Path(os.path.abspath(root / given))  # noqa: PTH100  (links stay as they are)
     if not Path(given).is_absolute() and not found.is_relative_to(root):
         raise BadRequest(
