@@ -70,6 +70,8 @@ def sampling(script: Path, words: list[str], folder: Path) -> Shares:
     for line in output.read_text().splitlines():
         stack, _, count = line.rpartition(" ")
         leaf = stack.rpartition(";")[2]
+        if not leaf:
+            continue  # looked at before there was any Python code
         name, _, place = leaf.rpartition(" (")
         shares[function_at(place.rpartition(":")[0], name)] += float(count)
     return shares
