@@ -3,6 +3,7 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import { HotspotsError } from './errors';
 import type {
+  BranchesAnswer,
   OutputAnswer,
   ProfilersAnswer,
   RunAnswer,
@@ -34,6 +35,14 @@ export interface ITableQuery {
   limit: number;
 }
 
+/** Which children of a node of the tree are asked for. */
+export interface IBranchesQuery {
+  /** The row of the node; -1 for the roots. */
+  parent: number;
+  offset: number;
+  limit: number;
+}
+
 /** Which bytes of a run's output are asked for. */
 export interface IOutputQuery {
   stream: 'stdout' | 'stderr';
@@ -52,6 +61,7 @@ export interface IClient {
   delete(id: string): Promise<void>;
   cancel(id: string): Promise<void>;
   table(id: string, query: ITableQuery): Promise<TableAnswer>;
+  branches(id: string, query: IBranchesQuery): Promise<BranchesAnswer>;
   telemetry(id: string): Promise<TelemetryAnswer>;
   output(id: string, query: IOutputQuery): Promise<OutputAnswer>;
   source(id: string, file: string): Promise<SourceAnswer>;
@@ -111,6 +121,10 @@ export class Client implements IClient {
 
   table(id: string, query: ITableQuery): Promise<TableAnswer> {
     return this._json('GET', ['runs', id, 'tables'], { query: { ...query } });
+  }
+
+  branches(id: string, query: IBranchesQuery): Promise<BranchesAnswer> {
+    return this._json('GET', ['runs', id, 'tree'], { query: { ...query } });
   }
 
   telemetry(id: string): Promise<TelemetryAnswer> {

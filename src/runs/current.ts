@@ -13,8 +13,8 @@ import { isActive, RunModel } from './run';
 import { SampledShares } from './sampled';
 import type { IHotspotsSettings } from './settings';
 import { initialQuery } from './settings';
-import type { TableName } from './tables';
-import { isTableName, tablesOf } from './tables';
+import type { TableName, ViewName } from './tables';
+import { isViewName, tablesOf } from './tables';
 
 const STATE_ID = 'jupyterlab-hotspots:current';
 
@@ -43,8 +43,8 @@ export interface ICurrentRun {
   /** The runs of the group that go on, or wait for their turn. */
   readonly active: readonly RunSummary[];
   setQuery(change: Partial<IRowsQuery>): void;
-  /** Show another table of the run, and of later ones under the same profiler. */
-  showTable(name: TableName): void;
+  /** Show another table of the run, or its tree, and of later ones under the same profiler. */
+  showTable(name: ViewName): void;
   /** Switch between own and total time; sorts by it. */
   setMeasure(measure: Measure): void;
   /** Show a run, running or finished. */
@@ -143,12 +143,17 @@ export class CurrentRun implements ICurrentRun, IDisposable {
   }
 
   setQuery(change: Partial<IRowsQuery>): void {
+    const { hideLibrary } = this._query;
     this._query = { ...this._query, ...change };
     this._run?.setQuery(this._query);
     this._queryChanged.emit(this._query);
+    if (this._query.hideLibrary !== hideLibrary) {
+      this._hasChosenLibrary = true;
+      this._save();
+    }
   }
 
-  showTable(name: TableName): void {
+  showTable(name: ViewName): void {
     if (this._run) {
       this._tables = { ...this._tables, [this._run.summary.profiler]: name };
       this._run.showTable(name);
@@ -214,6 +219,11 @@ export class CurrentRun implements ICurrentRun, IDisposable {
     const saved = (await this._state?.fetch(STATE_ID)) as Partial<ISaved> | undefined;
     // What was chosen in the meantime goes before what was there the last time.
     this._tables = { ...tablesIn(saved?.tables), ...this._tables };
+    const library = saved?.library as Partial<ILibraryChoice> | undefined;
+    // And a setting that was changed since goes before both.
+    if (!this._hasChosenLibrary && library && library.setting === this._settings.hideLibrary) {
+      this.setQuery({ hideLibrary: library.isHidden === true });
+    }
     if (this._run) {
       return;
     }
@@ -251,7 +261,12 @@ export class CurrentRun implements ICurrentRun, IDisposable {
   }
 
   private _save(): void {
-    void this._state?.save(STATE_ID, { run: this._run?.id ?? null, tables: { ...this._tables } });
+    const library: ILibraryChoice = { isHidden: this._query.hideLibrary, setting: this._settings.hideLibrary };
+    void this._state?.save(STATE_ID, {
+      run: this._run?.id ?? null,
+      tables: { ...this._tables },
+      library: { ...library }
+    });
   }
 
   /** The run of the same script under the sampler, once it has ended, says how much of the time a line truly takes. */
@@ -311,11 +326,12 @@ export class CurrentRun implements ICurrentRun, IDisposable {
   private readonly _queryChanged = new Signal<this, IRowsQuery>(this);
   private _run: RunModel | null = null;
   private _query: IRowsQuery;
-  /** The table that was chosen, by profiler. */
-  private _tables: Readonly<Record<string, TableName>> = {};
+  /** The table, or the tree, that was chosen, by profiler. */
+  private _tables: Readonly<Record<string, ViewName>> = {};
   private _measure: Measure;
   private _seenMeasure: Measure;
   private _seenHideLibrary: boolean;
+  private _hasChosenLibrary = false;
   private _isStarting = false;
   private _isDisposed = false;
 }
@@ -323,13 +339,20 @@ export class CurrentRun implements ICurrentRun, IDisposable {
 interface ISaved {
   run: unknown;
   tables: unknown;
+  library: unknown;
+}
+
+/** Whether library code was hidden, and what the setting was then. */
+interface ILibraryChoice {
+  isHidden: boolean;
+  setting: boolean;
 }
 
 /** What was saved of the chosen tables, as far as it makes sense. */
-function tablesIn(saved: unknown): Record<string, TableName> {
+function tablesIn(saved: unknown): Record<string, ViewName> {
   const entries = Object.entries(typeof saved === 'object' && saved !== null ? saved : {});
   return Object.fromEntries(
-    entries.filter((entry): entry is [string, TableName] => typeof entry[1] === 'string' && isTableName(entry[1]))
+    entries.filter((entry): entry is [string, ViewName] => typeof entry[1] === 'string' && isViewName(entry[1]))
   );
 }
 

@@ -231,4 +231,27 @@ describe('RunModel', () => {
       expect([run.tables, run.rows.isLoading, run.rows.length, run.rows.problem]).toEqual([[], false, 0, '']);
     });
   });
+
+  it('offers its tree once it has ended, beside the tables, and keeps to what was chosen', async () => {
+    client.functions = [{ function: 'main', own_s: 1, origin: 'own' }];
+    client.tree = [{ name: 'main', total: 1 }];
+    const summary = makeSummary({ status: 'succeeded' });
+    client.runsById.set('01A', summary);
+    const run = new RunModel({ summary, client, stream, query: QUERY, maxRows: 1000, table: 'tree' });
+    expect([run.tree, run.view]).toEqual([null, null]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([run.view, run.table, run.rows.length, run.tree!.rows.length]).toEqual(['tree', 'functions', 1, 1]);
+    run.showTable('functions');
+    expect(run.view).toBe('functions');
+    const { tree } = run;
+    run.dispose();
+    expect(tree!.isDisposed).toBe(true);
+  });
+
+  it('shows the tree of a run that has nothing else', async () => {
+    client.tree = [{ name: 'main', total: 1 }];
+    const run = open('succeeded');
+    await vi.advanceTimersByTimeAsync(0);
+    expect([run.view, run.table, run.rows.length]).toEqual(['tree', null, 0]);
+  });
 });

@@ -16,7 +16,9 @@ import { Series } from './series';
 import { SourceTexts } from './sourcetexts';
 import type { IMeasuredTable } from './measured';
 import { measuredTables } from './measured';
-import type { TableName } from './tables';
+import { treeOf } from './runtree';
+import type { RunTree } from './runtree';
+import type { TableName, ViewName } from './tables';
 import { isTableName, TABLES } from './tables';
 
 /** Milliseconds between two times that charts may move. */
@@ -95,9 +97,19 @@ export class RunModel implements IDisposable {
     return TABLES.filter(name => (this._measured === null ? this._live?.get(name)?.hasRows : this._measured.has(name)));
   }
 
-  /** The table that is shown, or will be as soon as its first rows are there; null if there is none. */
+  /** The table whose rows are there, or will be as soon as the first of them have come; null if there is none. */
   get table(): TableName | null {
     return this._choose(this.tables);
+  }
+
+  /** The tree of the profile; null if there is none, and as long as the run goes on. */
+  get tree(): RunTree | null {
+    return this._tree;
+  }
+
+  /** What is shown: the tree, or that table. */
+  get view(): ViewName | null {
+    return this._tree && (this._wanted === 'tree' || this.tables.length === 0) ? 'tree' : this.table;
   }
 
   get series(): Series {
@@ -137,7 +149,7 @@ export class RunModel implements IDisposable {
     return this._rowsReplaced;
   }
 
-  /** There are other tables, or another one is shown. */
+  /** There are other tables, or a tree, or another one is shown. */
   get tablesChanged(): ISignal<this, void> {
     return this._tablesChanged;
   }
@@ -166,6 +178,7 @@ export class RunModel implements IDisposable {
     this._next?.dispose();
     this._live?.forEach(rows => rows.dispose());
     this._texts.dispose();
+    this._tree?.dispose();
     this.stdout.dispose();
     this.stderr.dispose();
     Signal.clearData(this);
@@ -197,8 +210,8 @@ export class RunModel implements IDisposable {
     this._next?.setQuery(query);
   }
 
-  /** Show another table, if the run has it. */
-  showTable(name: TableName): void {
+  /** Show another table, or the tree, if the run has it. */
+  showTable(name: ViewName): void {
     this._wanted = name;
     this._showWanted();
   }
@@ -293,8 +306,9 @@ export class RunModel implements IDisposable {
   }
 
   private _choose(tables: readonly TableName[]): TableName | null {
-    const wanted = [this._wanted, this._preferred].find(name => name !== null && tables.includes(name));
-    return wanted ?? tables[0] ?? null;
+    return (
+      tables.find(name => name === this._wanted) ?? tables.find(name => name === this._preferred) ?? tables[0] ?? null
+    );
   }
 
   private _hide(rows: IRows): void {
@@ -323,25 +337,32 @@ export class RunModel implements IDisposable {
   private async _loadTables(): Promise<void> {
     let problem = '';
     let measured: readonly IMeasuredTable[] = [];
+    let tree: RunTree | null = null;
     try {
-      measured = await measuredTables(this._client, this.id);
+      [measured, tree] = await Promise.all([
+        measuredTables(this._client, this.id),
+        // A profile that cannot be read has no tables either, which is said; a tree alone is not missed.
+        treeOf(this._client, this.id).catch(() => null)
+      ]);
     } catch (error) {
       const { message, hint } = HotspotsError.from(error);
       problem = `${message} ${hint}`.trim();
     }
     if (this._isDisposed) {
+      tree?.dispose();
       return;
     }
+    this._tree = tree;
     const name = this._choose(measured.map(table => table.name));
     const first = measured.find(table => table.name === name);
     if (first) {
       this._measured = new Map(measured.map(table => [table.name, table]));
       await this._fetchTable(first);
-      this._tablesChanged.emit();
     } else if (this._rows instanceof NoRows) {
       // A run without a profile keeps the rows that arrived while it went on.
       this._rows.settle(problem);
     }
+    this._tablesChanged.emit();
   }
 
   /** Fetch the first rows of a table of the profile, and show it then. */
@@ -428,8 +449,8 @@ export class RunModel implements IDisposable {
   private _summary: RunSummary;
   private _rows: IRows;
   private _query: IRowsQuery;
-  /** The table that the user has chosen; null if none was. */
-  private _wanted: TableName | null;
+  /** The table, or the tree, that the user has chosen; null if none was. */
+  private _wanted: ViewName | null;
   /** The table that the profiler is asked for first of all. */
   private readonly _preferred: TableName | null;
   private readonly _texts: SourceTexts;
@@ -437,6 +458,7 @@ export class RunModel implements IDisposable {
   private _live: Map<TableName, LiveRows> | null = null;
   /** The tables of the profile; null as long as they are not known. */
   private _measured: ReadonlyMap<TableName, IMeasuredTable> | null = null;
+  private _tree: RunTree | null = null;
   /** Rows on their way that will be shown. */
   private _next: PagedRows | null = null;
   private _isFinishing = false;
@@ -471,8 +493,8 @@ export namespace RunModel {
     stream: IEventStream;
     query: IRowsQuery;
     maxRows: number;
-    /** The table that is shown if the run has it. */
-    table?: TableName | null;
+    /** The table, or the tree, that is shown if the run has it. */
+    table?: ViewName | null;
     /** The one that is shown else; without it the first one that there is. */
     preferred?: TableName | null;
   }

@@ -51,6 +51,13 @@ export function isTableName(name: string): name is TableName {
   return (TABLES as readonly string[]).includes(name);
 }
 
+/** What a run can be looked at as: one of its tables, or its tree. */
+export type ViewName = TableName | 'tree';
+
+export function isViewName(name: string): name is ViewName {
+  return name === 'tree' || isTableName(name);
+}
+
 /** What the descriptions of profilers call a table's rows. */
 const CALLED: Readonly<Record<string, TableName>> = {
   functions: 'functions',

@@ -1,8 +1,17 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
-import type { IClient, IExportedFile, IExportQuery, IOutputQuery, IRunsQuery, ITableQuery } from '../api/client';
+import type {
+  IBranchesQuery,
+  IClient,
+  IExportedFile,
+  IExportQuery,
+  IOutputQuery,
+  IRunsQuery,
+  ITableQuery
+} from '../api/client';
 import { HotspotsError } from '../api/errors';
 import type {
+  BranchesAnswer,
   ColumnDescription,
   OutputAnswer,
   ProfilersAnswer,
@@ -19,6 +28,16 @@ import { makeSummary } from './events';
 /** A row of a table, by column. */
 export type MemoryRow = Record<string, string | number>;
 
+/** A node of a tree: its total, and what lies below it. */
+export interface IMemoryNode {
+  name: string;
+  total: number;
+  file?: string;
+  line?: number;
+  kind?: string;
+  below?: IMemoryNode[];
+}
+
 /** A server half in memory that answers as ours does, for tests of what is built on it. */
 export class MemoryClient implements IClient {
   readonly settings = {} as ServerConnection.ISettings;
@@ -28,6 +47,8 @@ export class MemoryClient implements IClient {
   /** Other tables of every profile, and tables of single runs. */
   tables: Record<string, MemoryRow[]> = {};
   readonly tablesByRun = new Map<string, Record<string, MemoryRow[]>>();
+  /** The roots of the tree of every profile, in the order in which the server gives them. */
+  tree: IMemoryNode[] = [];
   printed = { stdout: '', stderr: '' };
   sources: Record<string, SourceAnswer> = {};
   description: ProfilersAnswer = {
@@ -103,6 +124,39 @@ export class MemoryClient implements IClient {
       hidden: matched.length - shown.length,
       offset,
       data: Object.fromEntries(names.map(column => [column, page.map(row => row[column] ?? null)]))
+    };
+  }
+
+  async branches(_: string, { parent, offset, limit }: IBranchesQuery): Promise<BranchesAnswer> {
+    if (parent >= 0 || offset > 0) {
+      this._call(`branches ${parent} ${offset}`);
+    }
+    const nodes: IMemoryNode[] = [];
+    const add = (node: IMemoryNode): void => {
+      nodes.push(node);
+      node.below?.forEach(add);
+    };
+    this.tree.forEach(add);
+    const isOfObjects = nodes.some(({ kind }) => kind === 'object');
+    const siblings = parent < 0 ? this.tree : (nodes[parent]?.below ?? []);
+    const page = siblings.slice(offset, offset + limit);
+    return {
+      measure: isOfObjects ? 'size_bytes' : 'own_s',
+      unit: isOfObjects ? 'bytes' : 's',
+      is_summed: !isOfObjects,
+      whole: this.tree.reduce((sum, { total }) => sum + total, 0),
+      siblings: siblings.length,
+      offset,
+      data: {
+        name: page.map(({ name }) => name),
+        file: page.map(({ file }) => file ?? null),
+        line: page.map(({ line }) => line ?? null),
+        kind: page.map(({ kind }) => kind ?? null),
+        own_s: page.map(({ total, below = [] }) => total - below.reduce((sum, each) => sum + each.total, 0)),
+        total: page.map(({ total }) => total),
+        row: page.map(node => nodes.indexOf(node)),
+        children: page.map(({ below }) => below?.length ?? 0)
+      }
     };
   }
 
