@@ -341,3 +341,17 @@ def test_a_stack_that_ends_in_our_own_code_is_none_of_the_targets() -> None:
     stacks = Stacks(FirstLines(lambda file: True), "/house/agent/", "/house/profilers/")
     assert stacks.meet((("snapshot", "/house/profilers/sampling/collector.py", 61),)) is None
     assert stacks.meet((("main", "/house/agent/launch.py", 3), ("<module>", "/home/a.py", 1))) == 0
+
+
+def test_a_tool_that_is_active_already_does_not_keep_the_sampler_away(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "start").mkdir()
+    rival = "import sys\ndef watch(*_): pass\nwatch.__module__ = 'rival.inner'\nsys.setprofile(watch)\n"
+    (tmp_path / "start" / "sitecustomize.py").write_text(rival)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "start"))
+    ended = run("import sys, time\ntime.sleep(0.3)\nprint(sys.getprofile() is not None)\n")
+    assert ended.output.strip() == b"True"
+    assert "tool_active" in ended.warnings
+    (warning,) = (one for one in ended.document["warnings"] if one["code"] == "tool_active")
+    assert warning["message"].startswith("rival is active")

@@ -122,6 +122,14 @@ class _Session:
         rival = None if self._collector is None else active_tool()
         if rival is None:
             return
+        if getattr(self._collector, "stands_beside_others", False):
+            self._journal.say(
+                "warning",
+                code="tool_active",
+                message=f"{rival} is active in this process, too: what it costs is in these figures.",
+                hint=f"Run the target without {rival} for figures of the target alone.",
+            )
+            return
         message = f"{rival} is active in this process already, and two such tools in one process lose data"
         error = {"type": "ProfilerActive", "message": message, "file": None, "line": None}
         self._journal.say("stopped", how="raised", error=error)

@@ -63,6 +63,9 @@ class Collector:
         import_s: None: not known.
     """
 
+    stands_beside_others = True
+    """It installs nothing that another tool could want."""
+
     def __init__(self, options: dict[str, Any], tools: Tools) -> None:
         self.import_s: float | None = None
         self._mark_s = float(options.get("mark_s") or 0.0)

@@ -36,6 +36,8 @@ class Collector:
     """See `profilers/protocol.py` for what a collector is."""
 
     import_s: float | None = None
+    stands_beside_others = True
+    """It installs nothing that another tool could want."""
 
     def __init__(self, options: dict[str, Any], tools: Tools) -> None:
         self._tools = tools
