@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import pytest
@@ -252,23 +253,67 @@ def test_an_uncaught_exception_prints_as_in_plain_python(agent: Agent) -> None:
 
 
 INTERRUPTED = """
-import signal
+import signal, sys
 class Late(Exception):
     pass
 def late(*_):
     raise Late
 signal.signal(signal.SIGALRM, late)
-signal.setitimer(signal.ITIMER_REAL, 0.3)
-try:
-    while True:
-        pass
-except Late:
-    print("late")
+for n in range(100):
+    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    try:
+        while True:
+            pass
+    except Late:
+        if sys.gettrace() is None:
+            print("late")
+            break
 """
+"""A time-out that comes while memory is read: sooner or later one does."""
 
 
 def test_an_exception_that_ends_the_reading_is_not_called_another_tracer(agent: Agent) -> None:
     ended = run(agent, agent.write(INTERRUPTED))
     assert ended.stdout == b"late\n"
-    (warning,) = [line for line in ended.of_type("warning") if line["code"] == "trace_replaced"]
+    (warning,) = [line for line in ended.of_type("warning") if line["code"] == "gaps"]
     assert "a signal's exception" in warning["message"]
+
+
+WAITS = """
+import sys, time
+
+def wait():
+    give_up = time.monotonic() + 30
+    while sys.gettrace() is None and time.monotonic() < give_up:
+        time.sleep(0.01)
+"""
+TOO_DEEP = """
+def deeper(n):
+    return deeper(n + 1)
+try:
+    deeper(0)
+except RecursionError:
+    pass
+"""
+AFTERWARDS = """
+def after():
+    kept = b"x" * 20_000_000
+    return kept
+wait()
+first = b"y" * 10_000_000
+second = after()
+"""
+INTERRUPTED_MARKED = f"@profile\ndef main():\n{indent(INTERRUPTED + AFTERWARDS, '    ')}\nmain()\n"
+
+
+@pytest.mark.parametrize("script", [INTERRUPTED + AFTERWARDS, INTERRUPTED_MARKED, TOO_DEEP + AFTERWARDS])
+def test_the_reading_goes_on_after_an_exception_that_ended_it(agent: Agent, script: str) -> None:
+    ended = run(agent, agent.write(WAITS + script), hz=20.0)
+    assert ended.returncode == 0, ended.stderr.decode()
+    found = rows(ended)
+    assert found['first = b"y" * 10_000_000']["increment_bytes"] == pytest.approx(10_000_000, abs=TOLERANCE)
+    assert found["second = after()"]["increment_bytes"] == pytest.approx(20_000_000, abs=TOLERANCE)
+    if script is not INTERRUPTED_MARKED:
+        assert found['kept = b"x" * 20_000_000']["increment_bytes"] == pytest.approx(20_000_000, abs=TOLERANCE)
+    if "Late" in script:
+        assert "gaps" in ended.warnings

@@ -68,7 +68,7 @@ class Collector:
         self._texts = Texts(self._watched.sources)
         self._marks = marks.Marks(self._watched.take_function, wraps=True)
         self._counts = False
-        self._replaced = self._removed = False
+        self._replaced = False
         self._failure: str | None = None
         self._traces_all = False
         self.mark = self._marks.mark
@@ -97,7 +97,7 @@ class Collector:
 
         self._traces_all = True
         threading.settrace(self.trace)
-        sys.settrace(self.trace)
+        self._tracer.enter()
 
     def stop(self) -> None:
         if not self._counts:
@@ -105,17 +105,17 @@ class Collector:
         self._counts = False
         marks.switch_off()
         self._watched.remove()
-        other = sys.gettrace()
-        if other is self.trace:
-            sys.settrace(None)
-        else:
-            self._replaced, self._removed = self._traces_all, other is None
+        if self._traces_all:
+            self._replaced = sys.gettrace() not in (None, self.trace)
+            self._tracer.leave()
         threading = sys.modules.get("threading")
         if getattr(threading, "_trace_hook", None) is self.trace:
             threading.settrace(None)  # pyright: ignore
 
     def snapshot(self, limit: int) -> dict[str, Any] | None:
         """The largest rows that changed since the last snapshot, `limit` by increment and `limit` by occurrences."""
+        if self._counts:
+            self._tracer.revive(sys._getframe())  # pyright: ignore[reportPrivateUsage]
         self._lines.take(self._measured())
         return self._lines.snapshot(limit, ("increment_bytes", "occurrences"), self._texts)
 
@@ -131,7 +131,9 @@ class Collector:
         if self._watched.marked and not self._marks.count:
             found.append(marks.nothing_marked())
         if self._replaced:
-            found.append(_removed() if self._removed else replaced())
+            found.append(replaced())
+        if self._tracer.missed_s:
+            found.append(_missed(self._tracer.missed_s))
         return found
 
     def _prepare(self) -> None:
@@ -183,11 +185,12 @@ class Collector:
             yield place, line, values
 
 
-def _removed() -> dict[str, str]:
-    """The warning that there is no trace function any more: Python takes one away in which an exception is raised."""
+def _missed(seconds: float) -> dict[str, str]:
+    """The warning that memory was not read for some time."""
     return {
-        "code": "trace_replaced",
-        "message": "Reading memory ended before the code did: a signal's exception (a time-out, Ctrl-C) or too deep "
-        "a recursion came while it was read, or the code called sys.settrace(None). What ran after that is missing.",
+        "code": "gaps",
+        "message": f"For up to {seconds:.1f} s memory was not read: a signal's exception (a time-out, Ctrl-C) or too "
+        "deep a recursion came just as it was, which ends the reading until the next live look, or the code called "
+        "sys.settrace(None). Lines that ran meanwhile are missing.",
         "hint": "Choose allocations, which no exception ends.",
     }

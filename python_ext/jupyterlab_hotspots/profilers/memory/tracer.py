@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 from _thread import get_ident
+from time import monotonic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Tracer:
 
     Attributes:
         trace: the trace function; one object, by which the agent knows it.
+        missed_s: for how long nothing was followed that should have been, at most.
     """
 
     def __init__(self, read: Callable[[], int]) -> None:
@@ -41,6 +43,9 @@ class Tracer:
         """`id` of a code object → itself, and line → [increment, highest memory after it, occurrences]."""
         self._depths: dict[int, int] = {}
         self._before: dict[int, Any] = {}
+        self._seen: dict[int, float] = {}
+        """Thread → when the trace function was known to be there."""
+        self.missed_s = 0.0
         self.trace = self._trace_calls()
 
     def register(self, code: CodeType) -> CodeType:
@@ -61,6 +66,7 @@ class Tracer:
         depth = self._depths.get(thread, 0)
         if depth == 0:
             self._before[thread] = sys.gettrace()
+            self._seen[thread] = monotonic()
             sys.settrace(self.trace)
         self._depths[thread] = depth + 1
 
@@ -73,8 +79,36 @@ class Tracer:
             return
         self._depths.pop(thread, None)
         before = self._before.pop(thread, None)
-        if sys.gettrace() is self.trace:
+        seen = self._seen.pop(thread, None)
+        current = sys.gettrace()
+        if current is self.trace:
             sys.settrace(before)
+        elif current is None and seen is not None:
+            self.missed_s += monotonic() - seen
+
+    def revive(self, frame: FrameType | None) -> None:
+        """Follows this thread again if Python has taken the trace function away.
+
+        It does so with one in which an exception is raised: a signal handler's, which Python may run just there, or
+        that of too deep a recursion. What a line in progress did meanwhile is unknown, so each begins anew.
+
+        Args:
+            frame: the innermost one of the thread.
+        """
+        thread = get_ident()
+        current = sys.gettrace()
+        if thread not in self._depths or (current is not None and current is not self.trace):
+            return
+        now = monotonic()
+        if current is None:
+            self.missed_s += now - self._seen[thread]
+            sys.settrace(self.trace)
+            while frame is not None:
+                found = self._rows.get(id(frame.f_code))
+                if found is not None:
+                    frame.f_trace = _lines(found[1], self._read, frame.f_lineno)
+                frame = frame.f_back
+        self._seen[thread] = now
 
     def _trace_calls(self) -> Callable[[FrameType, str, Any], Any]:
         rows, read = self._rows, self._read
