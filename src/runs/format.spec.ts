@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { formatBytes, formatClock, formatCount, formatPlace, formatSeconds, formatShare } from './format';
+import { formatBytes, formatClock, formatCores, formatCount, formatPlace, formatSeconds, formatShare } from './format';
 
 describe('figures have three digits and a unit', () => {
   it.each([
@@ -25,6 +25,9 @@ describe('figures have three digits and a unit', () => {
   ])('%d bytes are %s', (value, text) => expect(formatBytes(value)).toBe(text));
 
   it('a share has one digit after the point', () => expect(formatShare(0.6064)).toBe('60.6 %'));
+  it('CPU is told in cores, never as a share of the machine', () => {
+    expect([49, 0, 202.4, null].map(formatCores)).toEqual(['0.49', '0.00', '2.02', '–']);
+  });
   it('counts come in groups of three', () => expect(formatCount(1234567)).toBe('1\u202f234\u202f567'));
 
   it('what is not known is a dash, not a zero', () => {

@@ -48,6 +48,11 @@ export function formatPercent(value: number | null | undefined): string {
   return value === null || value === undefined || !Number.isFinite(value) ? DASH : `${value.toFixed(0)} %`;
 }
 
+/** A CPU percentage, of which 100 are one core, as cores kept busy: `0.97`. With its unit it could be read as a share of the machine. */
+export function formatCores(percent: number | null | undefined): string {
+  return percent === null || percent === undefined || !Number.isFinite(percent) ? DASH : (percent / 100).toFixed(2);
+}
+
 /** A whole number in groups of three: `12 345`. */
 export function formatCount(value: number | null | undefined): string {
   return value === null || value === undefined || !Number.isFinite(value)

@@ -21,12 +21,16 @@ def _percent(value: float) -> str:
     return f"{value:.0f} %"
 
 
+def _cores(percent: float) -> str:
+    return f"{percent / 100:.2f} cores"
+
+
 def _rate(value: float) -> str:
     return f"{size(value)}/s"
 
 
 _CHARTS: Final[tuple[tuple[str, str, str, Formatter], ...]] = (
-    ("telemetry", "cpu_percent", "CPU (100 % is one core)", _percent),
+    ("telemetry", "cpu_percent", "CPU: cores kept busy", _cores),
     ("telemetry", "rss_bytes", "Resident memory", size),
     ("telemetry", "read_bytes_per_s", "Read from storage", _rate),
     ("telemetry", "write_bytes_per_s", "Written to storage", _rate),

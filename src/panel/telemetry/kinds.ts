@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { formatBytes, formatPercent } from '../../runs/format';
+import { formatBytes, formatCores } from '../../runs/format';
 import type { Series } from '../../runs/series';
 import type { IChartKind } from './chart';
 
@@ -17,11 +17,13 @@ export function chartKinds(trans: TranslationBundle): IChartKind[] {
     {
       label: trans.__('CPU'),
       isAlways: true,
-      description: trans.__('CPU of the whole process tree; 100 % is one core kept busy'),
+      description: trans.__(
+        'Cores that the whole process tree keeps busy: 0.50 is half of one core, 2.00 are two whole ones'
+      ),
       values: series => series.column('cpu_percent') ?? NOTHING,
       last: series => series.last('cpu_percent'),
       overall: { label: trans.__('mean'), value: series => meanOf(series, 'cpu_percent') },
-      format: formatPercent,
+      format: formatCores,
       suffix: series => {
         const cores = coresOf(series);
         return cores === null ? '' : trans._n('of %1 core', 'of %1 cores', Math.round(cores * 10) / 10);
