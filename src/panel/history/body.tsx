@@ -3,6 +3,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import React, { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'react';
 
+import type { RunSummary } from '../../api/generated/rest';
 import type { ICurrentRun } from '../../runs/current';
 import { formatCount } from '../../runs/format';
 import { listByGroup } from '../../runs/groups';
@@ -10,9 +11,9 @@ import type { IRunList } from '../../runs/list';
 import { CommandIDs } from '../commandids';
 import { useSignals } from '../hooks';
 import { listMovement } from '../movement';
-import { rowId, RunRow } from './row';
+import { rowHeight, rowId, RunRow } from './row';
 
-/** Pixels of a row, as in the style sheet. */
+/** Pixels of the lowest row. */
 const ROW = 38;
 
 /** Rows drawn beyond what is seen. */
@@ -100,11 +101,12 @@ function History({ list, current, commands, trans }: IHistoryBodyOptions): JSX.E
 function Runs({ list, current, commands, trans }: IHistoryBodyOptions): JSX.Element {
   const listed = useMemo(() => listByGroup(list.runs), [list.runs]);
   const runs = useMemo(() => listed.map(({ run }) => run), [listed]);
+  const tops = useMemo(() => topsOf(runs), [runs]);
   const box = useRef<HTMLUListElement>(null);
   const [view, setView] = useState({ top: 0, height: 400 });
   const [focused, setFocused] = useState<string | null>(null);
-  const first = Math.max(0, Math.floor(view.top / ROW) - BEYOND);
-  const last = Math.min(runs.length, Math.ceil((view.top + view.height) / ROW) + BEYOND);
+  const first = Math.max(0, placeAt(tops, view.top) - BEYOND);
+  const last = Math.min(runs.length, placeAt(tops, view.top + view.height) + 1 + BEYOND);
 
   useLayoutEffect(() => {
     const node = box.current!;
@@ -136,7 +138,7 @@ function Runs({ list, current, commands, trans }: IHistoryBodyOptions): JSX.Elem
   const moveTo = (index: number): void => {
     const node = box.current!;
     setFocused(runs[index]!.id);
-    node.scrollTop = Math.min(index * ROW, Math.max(node.scrollTop, (index + 1) * ROW - node.clientHeight));
+    node.scrollTop = Math.min(tops[index]!, Math.max(node.scrollTop, tops[index + 1]! - node.clientHeight));
   };
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const page = Math.max(1, Math.floor(view.height / ROW) - 1);
@@ -175,12 +177,37 @@ function Runs({ list, current, commands, trans }: IHistoryBodyOptions): JSX.Elem
           place={groupPlace}
           isShown={run.id === current.run?.id}
           isFocused={run.id === focused}
-          top={(first + index) * ROW}
+          top={tops[first + index]!}
+          height={rowHeight(run)}
           trans={trans}
           actions={actions}
         />
       ))}
-      <li className="jp-Hotspots-runs-end" role="presentation" style={{ top: runs.length * ROW }} />
+      <li className="jp-Hotspots-runs-end" role="presentation" style={{ top: tops[runs.length]! - 1 }} />
     </ul>
   );
+}
+
+/** Where each row begins, in pixels, and where the last one ends. */
+export function topsOf(runs: readonly RunSummary[]): number[] {
+  const tops = [0];
+  for (const run of runs) {
+    tops.push(tops[tops.length - 1]! + rowHeight(run));
+  }
+  return tops;
+}
+
+/** The row at a height; the last one for what is below them all. */
+export function placeAt(tops: readonly number[], height: number): number {
+  let low = 0;
+  let high = Math.max(0, tops.length - 2);
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (tops[middle]! <= height) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return low;
 }

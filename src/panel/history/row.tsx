@@ -24,23 +24,43 @@ export interface IRunRowProps {
   place: GroupPlace;
   isShown: boolean;
   isFocused: boolean;
-  /** Pixels from the top of the list. */
+  /** Pixels from the top of the list, and of the row itself. */
   top: number;
+  height: number;
   trans: TranslationBundle;
   actions: IRunActions;
 }
 
+/** Pixels of a row with two lines, and with a third one for the reason of a failure. */
+const TWO_LINES = 38;
+const THREE_LINES = 54;
+
+/** How high the row of a run is. */
+export function rowHeight(run: RunSummary): number {
+  return reasonOf(run) ? THREE_LINES : TWO_LINES;
+}
+
+/** Why a run failed; empty where it did not, or nobody knows. */
+function reasonOf({ status, reason }: RunSummary): string {
+  return status === 'failed' || status === 'lost' ? (reason ?? '') : '';
+}
+
 /** One run: how it ended, what it was, how long it took and how much memory; a failure says why. */
-export function RunRow({ run, place, isShown, isFocused, top, trans, actions }: IRunRowProps): JSX.Element {
+export function RunRow({ run, place, isShown, isFocused, top, height, trans, actions }: IRunRowProps): JSX.Element {
   const { id, status, reason, target } = run;
   const args = joinArguments(target.args);
-  const when = run.started ?? run.created;
+  const isImported = run.by === 'import';
+  // An imported run may have been measured long ago; its place in the list is by when it came.
+  const when = isImported ? run.created : (run.started ?? run.created);
   const isGrouped = place !== 'alone';
-  const failed = status === 'failed' || status === 'lost';
-  const second =
-    reason && status !== 'succeeded'
-      ? reason
-      : [Time.formatHuman(when), isGrouped ? '' : run.profiler, args].filter(Boolean).join(' · ');
+  const why = reasonOf(run);
+  const ago = Time.formatHuman(when);
+  const second = [
+    status === 'cancelled' && statusLabel(status, trans),
+    isImported ? trans.__('imported %1', ago) : ago,
+    !isGrouped && run.profiler,
+    args
+  ];
   const tooltip = [
     [target.path ?? target.module ?? target.name, args].filter(Boolean).join(' '),
     `${statusLabel(status, trans)}${reason ? `: ${reason}` : ''}`,
@@ -60,7 +80,7 @@ export function RunRow({ run, place, isShown, isFocused, top, trans, actions }: 
       role="option"
       aria-selected={isShown}
       data-run={id}
-      style={{ top }}
+      style={{ top, height }}
       title={tooltip}
       onClick={() => actions.open(id)}
     >
@@ -73,7 +93,8 @@ export function RunRow({ run, place, isShown, isFocused, top, trans, actions }: 
         <span>{isActive(run) ? statusLabel(status, trans) : formatSeconds(run.wall_s)}</span>
         {run.peak_rss_bytes !== null && <span>{formatBytes(run.peak_rss_bytes)}</span>}
       </span>
-      <span className={`jp-Hotspots-run-second jp-Hotspots-ellipsis${failed ? ' jp-mod-failed' : ''}`}>{second}</span>
+      <span className="jp-Hotspots-run-second jp-Hotspots-ellipsis">{second.filter(Boolean).join(' · ')}</span>
+      {why && <span className="jp-Hotspots-run-second jp-mod-failed jp-Hotspots-ellipsis">{why}</span>}
       <span className="jp-Hotspots-run-actions">
         {isActive(run) ? (
           <RowButton label={trans.__('Stop')} icon={stopIcon} onClick={act(actions.stop)} />
