@@ -87,8 +87,17 @@ class CallTree:
                 totals[self.parents[row]] += totals[row]
         return totals
 
+    def ends(self) -> list[int]:
+        """Of each row, the one after its last descendant."""
+        ends = [*range(1, len(self.parents) + 1)]
+        for row in range(len(ends) - 1, -1, -1):
+            parent = self.parents[row]
+            if parent >= 0 and ends[row] > ends[parent]:
+                ends[parent] = ends[row]
+        return ends
 
-@dataclass
+
+@dataclass(slots=True)
 class Spent:
     """What a function, a line, or calls of one function by another have: alone, and with everything called from it."""
 
@@ -108,20 +117,19 @@ def spent(tree: CallTree, column: str, keys: Sequence[Hashable | None]) -> dict[
     """
     values = tree.values[column]
     totals = tree.totals(column)
+    ends = tree.ends()
     found: dict[Any, Spent] = {}
-    active: dict[Any, int] = {}
-    path: list[int] = []
+    busy_until: dict[Any, int] = {}  # behind the descendants of the outermost node of a key
     for row, key in enumerate(keys):
-        parent = tree.parents[row]
-        while path and path[-1] != parent:
-            active[keys[path.pop()]] -= 1
-        if key is not None:
-            one = found.setdefault(key, Spent())
-            one.own += values[row] or 0
-            if not active.get(key):
-                one.total += totals[row]
-        active[key] = active.get(key, 0) + 1
-        path.append(row)
+        if key is None:
+            continue
+        one = found.get(key)
+        if one is None:
+            one = found[key] = Spent()
+        one.own += values[row] or 0
+        if row >= busy_until.get(key, 0):
+            busy_until[key] = ends[row]
+            one.total += totals[row]
     return found
 
 

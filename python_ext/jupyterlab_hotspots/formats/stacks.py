@@ -13,7 +13,7 @@ from jupyterlab_hotspots.profiles.rows import EdgeRow, FunctionRow, LineRow, Nod
 from jupyterlab_hotspots.profiles.tables import build
 from jupyterlab_hotspots.profiles.values import Values
 
-MOST_NODES: Final = 1_000_000
+MOST_NODES: Final = 400_000
 MOST_FRAMES: Final = 10_000_000
 """Of all stacks together, those that are equal counted once."""
 

@@ -105,7 +105,8 @@ def main() -> None:
         (resource.RLIMIT_CPU, cpu_limit),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(what, (int(limit), int(limit)))
+        # A second more until the end by force: that of the soft limit says what it was.
+        resource.setrlimit(what, (int(limit), int(limit) + (what == resource.RLIMIT_CPU)))
     ours = frozenset(json.load(sys.stdin))
     try:
         import memray
