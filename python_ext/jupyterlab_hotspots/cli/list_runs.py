@@ -38,7 +38,9 @@ def run(options: argparse.Namespace) -> int:
         print(msgspec.json.encode(page.runs).decode())
         return 0
     if not page.runs:
-        print("No runs yet. Make one: jupyter hotspots run script.py" if not options.text else "No run matches.")
+        others = store.list(limit=1).total if options.text or options.status else 0
+        none = "No runs yet. Make one: jupyter hotspots run script.py"
+        print(f"No run matches; there are {others}." if others else none)
         return 0
     # Plain columns rather than a table library: listing must take no longer than looking.
     header = ("id", "when", "status", "wall", "peak", "profiler", "target")

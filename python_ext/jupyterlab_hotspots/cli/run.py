@@ -226,19 +226,20 @@ def write_json(profiles: Sequence[Profile], group: str | None, path: Path) -> No
 
 def print_profile(profile: Profile, limit: int, beside: Sequence[Profile] = ()) -> None:
     """The report at the end of a run; what counts lines has the shares beside it that a sampler of its group saw."""
-    from rich.console import Console
-
-    from jupyterlab_hotspots.cli import hot_spots, report
+    from jupyterlab_hotspots.cli import hot_spots, report, trees
+    from jupyterlab_hotspots.cli.consoles import console as made
     from jupyterlab_hotspots.profiles.shares import inclusive_line_shares
 
     # On stderr, so that the target's own output can be piped on.
-    console = Console(stderr=True, highlight=False)
+    console = made(stderr=True)
     console.print()
     report.headline(console, profile.run)
     is_counted = profile.run.profiler == registry.COUNTING_LINES
     sampler = next((one for one in beside if is_counted and one.run.profiler == registry.DEFAULT), None)
     sampled = None if sampler is None else inclusive_line_shares(sampler)
     hot_spots.print_tables(console, profile, limit=limit, sampled=sampled)
+    if trees.holds_references(profile):
+        trees.print_references(console, profile, limit=min(limit, trees.MOST_TYPES))
     report.telemetry(console, profile)
     report.warnings(console, profile.measurements.warnings)
     console.print(f"[dim]Kept as {profile.run.id}.[/dim]")

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import Final
 
 from jupyterlab_hotspots.cli.which_run import HELP
-
-SORTS: Final = {"own": "own_s", "total": "total_s", "time": "time_s", "peak": "peak_bytes", "leaked": "leaked_bytes"}
-"""Short names for columns; any other column is named as it is in the profile."""
 
 
 def prepare_parser(parser: argparse.ArgumentParser) -> None:
@@ -17,12 +13,13 @@ def prepare_parser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help=HELP)
     parser.add_argument("--table", choices=("functions", "lines", "sites"), help="only this table")
     parser.add_argument(
-        "--sort", metavar="COLUMN", help=f"what to rank by: {', '.join(SORTS)}, or a column; else what costs most"
+        "--sort", metavar="COLUMN", help="what to rank by: own, total, time, peak, any heading; else what costs most"
     )
     parser.add_argument("--filter", default="", metavar="WORDS", help="only rows whose name or file contains them")
     parser.add_argument("--hide-library", action="store_true", help="only your own code")
-    parser.add_argument("--limit", type=int, default=30, metavar="N", help="rows (%(default)s)")
+    parser.add_argument("--limit", type=int, default=30, metavar="N", help="rows, or nodes of the tree (%(default)s)")
     parser.add_argument("--json", action="store_true", help="the whole profile as JSON")
+    parser.add_argument("--tree", action="store_true", help="the call tree instead, the heaviest path first")
     parser.add_argument("--snakeviz", action="store_true", help="in SnakeViz, in the browser")
 
 
@@ -48,30 +45,27 @@ def run(options: argparse.Namespace) -> int:
         print(json_file.encode(profile).decode(), end="")
         return 0
 
-    from rich.console import Console
+    from jupyterlab_hotspots.cli import hot_spots, report, trees
+    from jupyterlab_hotspots.cli.consoles import console as made
 
-    from jupyterlab_hotspots.cli import hot_spots, report
-    from jupyterlab_hotspots.profiles.rank import rank
-    from jupyterlab_hotspots.profiles.shares import whole_of
-
-    console = Console(highlight=False)
+    console = made()
     report.headline(console, profile.run)
-    by = SORTS.get(options.sort, options.sort)
-    for name, table in hot_spots.tables_of(profile).items():
-        # A column that another table has says nothing about this one.
-        if options.table not in (None, name):
-            continue
-        known = by if options.table is not None or by in table.column_names else None
-        page = rank(
-            table,
-            by=known,
-            text=options.filter,
-            hide_library=options.hide_library,
-            limit=options.limit,
-            whole_s=whole_of(profile, table),
-        )
-        hot_spots.print_page(console, name, page, cwd=profile.run.cwd, by=known)
-        console.print()
+    if options.tree:
+        draw = trees.print_references if trees.holds_references(profile) else trees.print_calls
+        draw(console, profile, limit=options.limit)
+        report.warnings(console, profile.measurements.warnings)
+        return 0
+    hot_spots.print_tables(
+        console,
+        profile,
+        limit=options.limit,
+        only=options.table,
+        sort=options.sort,
+        text=options.filter,
+        hide_library=options.hide_library,
+    )
+    if options.table in (None, "sites") and trees.holds_references(profile):
+        trees.print_references(console, profile, limit=min(options.limit, trees.MOST_TYPES))
     report.telemetry(console, profile)
     report.warnings(console, profile.measurements.warnings)
     return 0

@@ -1,4 +1,4 @@
-"""Figures as people read them: a fixed number of digits, the unit beside them, the same on a terminal and in reports."""
+"""Figures as people read them: a fixed number of digits, the unit beside them, the same everywhere."""
 
 from __future__ import annotations
 
