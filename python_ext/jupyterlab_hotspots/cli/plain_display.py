@@ -7,8 +7,8 @@ import time
 from types import TracebackType
 from typing import IO, Any, Final
 
-from jupyterlab_hotspots.cli import quantities
 from jupyterlab_hotspots.cli.printable import printable
+from jupyterlab_hotspots.formats import quantities
 
 PLAIN_LINE_EVERY_S: Final = 15.0
 
@@ -67,7 +67,7 @@ class PlainDisplay:
     def _figures(self) -> list[str]:
         figures = [quantities.seconds(time.monotonic() - self._started)]
         if (cpu := self._telemetry.get("cpu_percent")) is not None:
-            figures.append(f"CPU {cpu:.0f} %")
+            figures.append(f"CPU {cpu / 100:.2f} cores")
         if (rss := self._telemetry.get("rss_bytes")) is not None:
             figures.append(f"RAM {quantities.size(rss)}")
         if self._hottest is not None:

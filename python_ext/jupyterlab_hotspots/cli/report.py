@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from jupyterlab_hotspots.cli import quantities
 from jupyterlab_hotspots.cli.printable import printable
+from jupyterlab_hotspots.formats import quantities
 from jupyterlab_hotspots.profiles.arrow import lists_of
 
 if TYPE_CHECKING:
@@ -58,7 +58,9 @@ def telemetry(console: Console, profile: Profile) -> None:
     console.print(" · ".join(line))
     grid = Table.grid(padding=(0, 2))
     if cpu:
-        grid.add_row("CPU", Text(sparkline(cpu), style="cyan"), f"mean {_mean(cpu):.0f} %, highest {max(cpu):.0f} %")
+        # As cores: 49 % would read as half of the machine.
+        figures = f"mean {_mean(cpu) / 100:.2f} cores, highest {max(cpu) / 100:.2f}"
+        grid.add_row("CPU", Text(sparkline(cpu), style="cyan"), figures)
     if rss:
         limit = f" of {quantities.size(run.memory_bytes)}" if run.memory_bytes else ""
         peak = run.peak_rss_bytes if run.peak_rss_bytes is not None else max(rss)
