@@ -355,3 +355,46 @@ def test_a_tool_that_is_active_already_does_not_keep_the_sampler_away(
     assert "tool_active" in ended.warnings
     (warning,) = (one for one in ended.document["warnings"] if one["code"] == "tool_active")
     assert warning["message"].startswith("rival is active")
+
+
+KILLED = """
+import os, pathlib, signal, time
+
+def processes(*words):
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            said = path.read_text()
+        except (OSError, ValueError):
+            continue
+        if all(word in said for word in words):
+            yield int(path.parent.name)
+
+def samplers():
+    return [*processes("py-spy", f"--pid\\0{os.getpid()}\\0")]
+
+def spin(seconds):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        pass
+
+spin(2)
+while not (begun := samplers()):
+    time.sleep(0.01)
+for watcher in processes("sampling.watcher", f'"pid": {os.getpid()},'):
+    os.kill(watcher, signal.SIGKILL)
+give_up = time.monotonic() + 10
+while samplers() and time.monotonic() < give_up:
+    time.sleep(0.05)
+print(len(samplers()))
+spin(2.5)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell a child of its parent's death")
+def test_nothing_outlives_a_sampler_that_is_killed_and_its_death_is_named(run: Run) -> None:
+    ended = run(KILLED)
+    assert ended.output.split() == [b"0"]
+    (said,) = [warning for warning in ended.document["warnings"] if warning["code"] == "watcher_died"]
+    assert "before the code did" in said["message"]
+    assert not ended.warnings & {"gaps", "cut_short", "children_left"}
+    assert ended.row("functions", function="spin")["own_s"] > 0

@@ -32,6 +32,8 @@ _ENOUGH_SAMPLES: Final = 100
 _COVERED: Final = 0.95
 _LATE_S: Final = 0.4
 _BUSY_MACHINE: Final = 0.1
+_SURELY_DEAD_S: Final = 1.5
+"""A window that is torn off is shorter."""
 
 
 def read(raw: Path, context: ReadContext) -> Measurements:
@@ -82,6 +84,26 @@ def _inside(columns: RawColumns) -> Any:
 def _doubts(sampled: Sampled, said: AgentLines, context: ReadContext) -> Iterator[ProfileWarning]:
     """What a reader should know about these figures."""
     count = round(sum(window.looks for window in sampled.windows))
+    code_s = context.info.code_s
+    ended = said.stopped
+    if ended is None and said.started is not None and code_s is not None:
+        ended = said.started + code_s
+    last = max((window.began + window.seconds for window in sampled.windows), default=said.started)
+    unseen_s = 0.0 if sampled.is_whole or ended is None or last is None else ended - last
+    if unseen_s > _SURELY_DEAD_S:
+        yield ProfileWarning(
+            code="watcher_died",
+            message=f"Sampling ended by itself {unseen_s:.1f} s before the code did: what ran after that is missing.",
+            hint="The sampler's process was killed, or the disk was full. Run it again.",
+        )
+    elif not sampled.is_whole and sampled.windows:
+        yield ProfileWarning(
+            code="cut_short",
+            message="Sampling ended before the code did: the last samples may be missing.",
+            hint="All that was measured before is here; a run that did not end by itself has a reason.",
+        )
+    if not count and unseen_s > _SURELY_DEAD_S:
+        return
     if not count:
         yield ProfileWarning(
             code="no_samples",
@@ -96,12 +118,6 @@ def _doubts(sampled: Sampled, said: AgentLines, context: ReadContext) -> Iterato
             message=f"Only {count} samples were taken: shares are within ±{error:.0f} points.",
             hint="Let it run longer, raise the rate (--option rate=500), or choose cprofile.",
         )
-    if not sampled.is_whole:
-        yield ProfileWarning(
-            code="cut_short",
-            message="Sampling ended before the code did: the last samples may be missing.",
-            hint="Why it ended is in the run's reason; all that was measured before is here.",
-        )
     without = _without_cpu(sampled)
     if without > _BUSY_MACHINE:
         yield ProfileWarning(
@@ -109,7 +125,7 @@ def _doubts(sampled: Sampled, said: AgentLines, context: ReadContext) -> Iterato
             message=f"For {100 * without:.0f} % of the time the code was ready to run but had no CPU.",
             hint="Other programs or the container's limit had it: times are longer than on a quiet machine.",
         )
-    began, ended = said.started, said.stopped
+    began = said.started
     first = min(window.began for window in sampled.windows)
     if is_number(began) and first - began > _LATE_S:
         yield ProfileWarning(
@@ -117,6 +133,8 @@ def _doubts(sampled: Sampled, said: AgentLines, context: ReadContext) -> Iterato
             message=f"The first sample was taken {first - began:.1f} s after the code had started.",
             hint="What ran before that is not in the tables.",
         )
+    if unseen_s > _SURELY_DEAD_S:
+        ended = last
     if is_number(ended) and ended - first > 1.0:
         seen = sum(max(0.0, min(ended, window.began + window.seconds) - window.began) for window in sampled.windows)
         if seen < _COVERED * (ended - first):

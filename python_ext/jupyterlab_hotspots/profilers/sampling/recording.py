@@ -15,11 +15,19 @@ import selectors
 import signal
 import subprocess
 import sys
+from functools import partial
 from time import monotonic
 from typing import Any
 
+from jupyterlab_hotspots.agent.prctl import SET_PDEATHSIG, prctl
+
+try:
+    import _ctypes  # noqa: F401  # pyright: ignore[reportUnusedImport]  (once, not in each child that calls prctl)
+except ImportError:
+    pass
+
 _LONGEST_S = 30
-"""A recording ends by itself after that, should nobody be left to end it."""
+"""A recording ends by itself after that, should nobody be left to end it and the system not do it."""
 _LARGEST_BYTES = 256 << 20
 _SAID = re.compile(rb"Samples: (\d+) Errors: (\d+)")
 _DENIED = re.compile(rb"[Pp]ermission|EPERM|not permitted|requires root")
@@ -34,6 +42,15 @@ def pyspy() -> str:
 def is_denied(said: bytes) -> bool:
     """Whether py-spy complains that it may not read the process."""
     return _DENIED.search(said) is not None
+
+
+def _end_with(parent: int) -> None:
+    """Called in the child that becomes py-spy: it is asked to end when the watcher dies. Linux only.
+
+    Forking is safe, as the watcher has one thread. SIGINT lets py-spy go on with a process that it holds still.
+    """
+    if prctl(SET_PDEATHSIG, int(signal.SIGINT)) and os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Recording:
@@ -66,6 +83,7 @@ class Recording:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env={"PATH": os.environ.get("PATH", ""), "RUST_LOG": "error"},
+            preexec_fn=partial(_end_with, os.getpid()),
         )
         assert self._process.stdout is not None
         os.set_blocking(self._process.stdout.fileno(), False)
