@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunBody, RunSummary } from '../api/generated/rest';
 import { MemoryClient } from '../testing/client';
 import { makeSummary } from '../testing/events';
+import { makeSettings } from '../testing/settings';
 import { HandStream, settle } from '../testing/stream';
 import { CurrentRun } from './current';
 import { RunList } from './list';
@@ -64,6 +65,21 @@ describe('CurrentRun', () => {
     client.runsById.set('01S', makeSummary({ id: '01S', status: 'succeeded' }));
     await current.restore();
     expect(current.run?.id).toBe('01S');
+  });
+
+  it('hides library code after a reload as before, unless the setting has changed since', async () => {
+    current.setQuery({ hideLibrary: true });
+    const remake = async (chosen: Record<string, unknown>): Promise<boolean> => {
+      const state = { save: async () => undefined, fetch: async () => saved };
+      const again = new CurrentRun({ client, stream, list, settings: makeSettings(chosen), state: state as never });
+      await again.restore();
+      return again.query.hideLibrary;
+    };
+    expect(await remake({})).toBe(true);
+    saved = { ...(saved as object), library: { isHidden: false, setting: false } };
+    expect(await remake({ hideLibrary: true })).toBe(true);
+    saved = { ...(saved as object), library: { isHidden: false, setting: true } };
+    expect(await remake({ hideLibrary: true })).toBe(false);
   });
 
   it('starts the same again', async () => {
