@@ -1,11 +1,11 @@
 import type { ITranslator } from '@jupyterlab/translation';
-import { SidePanel } from '@jupyterlab/ui-components';
+import { AccordionToolbar, SidePanel } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { AccordionPanel, PanelLayout } from '@lumino/widgets';
-import { SplitPanel } from '@lumino/widgets';
+import type { PanelLayout } from '@lumino/widgets';
+import { AccordionPanel, SplitPanel } from '@lumino/widgets';
 
 import type { IServerHalf } from '../api/serverhalf';
 import type { IEventStream } from '../api/stream';
@@ -21,6 +21,7 @@ import type { PathCompleter } from './launcher/completion';
 import type { LauncherModel, LaunchField } from './launcher/model';
 import { NoticeBoard } from './notice';
 import { OutputSection } from './output';
+import { RunLabel } from './runlabel';
 import type { Section } from './section';
 import type { SectionName } from './sections';
 import { SECTIONS } from './sections';
@@ -63,7 +64,7 @@ export interface IPanelOptions {
   openFile: () => string | null;
   start: () => void;
   stop: () => void;
-  openSource: (row: IRow) => void;
+  openSource: (place: Pick<IRow, 'file' | 'line'>) => void;
 }
 
 /** How the room that is left is shared out. */
@@ -75,12 +76,15 @@ const STRETCH: Readonly<Record<SectionName, number>> = {
   history: 2
 };
 
+/** Pixels of a title: less than JupyterLab's own, because here are five of them. */
+const TITLE = 28;
+
 /** Sections that are folded until they are asked for. */
 const FOLDED: readonly SectionName[] = ['output'];
 
 export class HotspotsPanel extends SidePanel implements IHotspotsPanel {
   constructor(options: IPanelOptions) {
-    super({ translator: options.translator });
+    super({ translator: options.translator, content: makeAccordion() });
     const { commands, current, theme, list } = options;
     const trans = options.translator.load('jupyterlab_hotspots');
     this.id = 'jp-hotspots-panel';
@@ -90,7 +94,13 @@ export class HotspotsPanel extends SidePanel implements IHotspotsPanel {
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Hotspots'));
     this.header.addWidget(new PanelHeader(commands, trans));
-    const notices = new NoticeBoard({ server: options.server, stream: options.stream, current, trans });
+    const notices = new NoticeBoard({
+      server: options.server,
+      stream: options.stream,
+      current,
+      trans,
+      showOutput: () => this.unfold('output')
+    });
     (this.layout as PanelLayout).insertWidget(1, notices);
 
     this.launcher = options.launcher;
@@ -106,11 +116,20 @@ export class HotspotsPanel extends SidePanel implements IHotspotsPanel {
     });
     this._sections = {
       launcher: this._launcher,
-      telemetry: new TelemetrySection({ current, theme, commands, trans }),
+      telemetry: new TelemetrySection({ current, list, theme, commands, trans }),
       hotspots: this.hotspots,
       output: new OutputSection({ current, trans }),
       history: new HistorySection({ list, current, commands, trans })
     };
+    this.hotspots.toolbar.insertItem(0, 'run', new RunLabel({ current, trans, isFull: false }));
+    let hadRun = current.run !== null;
+    current.changed.connect((_, run) => {
+      // What to run next can wait; what has run needs the room.
+      if ((run !== null) !== hadRun) {
+        hadRun = run !== null;
+        this.launcher.isFolded = hadRun;
+      }
+    });
     for (const name of SECTIONS) {
       SplitPanel.setStretch(this._sections[name], STRETCH[name]);
     }
@@ -165,13 +184,19 @@ export class HotspotsPanel extends SidePanel implements IHotspotsPanel {
   }
 
   focusLauncher(field: LaunchField = 'path'): void {
-    this.unfold('launcher');
+    this._unfoldForm();
     this._focusLater(() => this._launcher.body.focusField(field));
   }
 
   focusStart(): void {
-    this.unfold('launcher');
+    this._unfoldForm();
     this._focusLater(() => this._launcher.body.focusStart());
+  }
+
+  /** Show all of the launcher. */
+  private _unfoldForm(): void {
+    this.unfold('launcher');
+    this.launcher.isFolded = false;
   }
 
   protected override onAfterShow(msg: Message): void {
@@ -221,4 +246,9 @@ export class HotspotsPanel extends SidePanel implements IHotspotsPanel {
   private readonly _foldedChanged = new Signal<this, void>(this);
   private _order: readonly SectionName[] = [];
   private _wasSeen = false;
+}
+
+/** JupyterLab's accordion with lower titles. */
+function makeAccordion(): AccordionPanel {
+  return new AccordionPanel({ layout: AccordionToolbar.createLayout({ titleSpace: TITLE }) });
 }

@@ -16,9 +16,40 @@ export class Section extends PanelWithToolbar {
     this.toolbar.addItem('spacer', Toolbar.createSpacerItem());
     this.addClass('jp-Hotspots-section');
     this.addClass(`jp-Hotspots-${options.name}`);
+    // Before the toolbar itself, which keeps every click on it from the title.
+    this.toolbar.node.addEventListener('click', this, true);
+  }
+
+  /**
+   * Click the title where the toolbar over it was clicked beside its buttons: the whole bar folds.
+   *
+   * @param event - A click on the toolbar.
+   */
+  handleEvent(event: Event): void {
+    if (!(event.target as Element).closest('.jp-ToolbarButton')) {
+      event.stopPropagation();
+      this._bar?.click();
+    }
+  }
+
+  /** Give the section another heading; a title that has the focus keeps it, though it is made anew. */
+  protected setHeading(label: string): void {
+    if (label !== this.title.label) {
+      const hadFocus = this._bar !== null && this._bar === document.activeElement;
+      this.title.label = label;
+      if (hadFocus) {
+        this._bar?.focus();
+      }
+    }
+  }
+
+  /** The title, which holds the toolbar while the section is in a panel. */
+  private get _bar(): HTMLElement | null {
+    return this.toolbar.node.parentElement;
   }
 
   override dispose(): void {
+    this.toolbar.node.removeEventListener('click', this, true);
     // The toolbar lies in the title, not among the children.
     this.toolbar.dispose();
     super.dispose();

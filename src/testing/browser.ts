@@ -5,7 +5,11 @@
 const noMedia = (media: string): Partial<MediaQueryList> => ({
   media,
   matches: false,
-  addEventListener: () => undefined
+  addEventListener: () => undefined,
+  removeEventListener: () => undefined,
+  // By its old name, for the lab's buttons.
+  addListener: () => undefined,
+  removeListener: () => undefined
 });
 
 Object.assign(globalThis, {

@@ -85,6 +85,7 @@ function endOf(run: string): number {
 /** Run the script until it ends well or fails. */
 async function profile(panel: Panel, status: 'succeeded' | 'failed'): Promise<string> {
   const before = (await panel.shownRun.count()) > 0 ? await panel.runId() : '';
+  await panel.unfoldForm();
   await panel.arguments.fill(status === 'failed' ? '1' : '0');
   await panel.profile.click();
   await expect(panel.shownRun).not.toHaveAttribute('data-run', before);

@@ -41,6 +41,7 @@ export class Panel {
     this.form = this.node.getByRole('form', { name: 'What to profile' });
     this.script = this.form.getByRole('combobox', { name: 'Script' });
     this.arguments = this.form.getByRole('textbox', { name: 'Arguments' });
+    this.restOfForm = this.form.getByRole('button', { name: /^Arguments and question/ });
     this.details = this.form.getByRole('button', { name: /^Details/ });
     this.workingDirectory = this.form.getByRole('combobox', { name: 'Working directory' });
     this.environment = this.form.getByLabel('Environment');
@@ -54,6 +55,7 @@ export class Panel {
     this.notices = this.node.locator('.jp-Hotspots-notice');
     this.grid = this.node.getByRole('application', { name: /^Hot spots/ });
     this.table = this.node.getByRole('table', { name: 'The largest hot spots' });
+    this.tree = this.node.getByRole('tree');
     this.output = this.node.getByRole('log', { name: 'Output of the run' });
     this.printed = this.output.locator('.jp-mod-stdout pre');
     this.history = this.node.getByRole('listbox', { name: /^Runs, the newest first/ });
@@ -65,6 +67,8 @@ export class Panel {
   readonly form: Locator;
   readonly script: Locator;
   readonly arguments: Locator;
+  /** What folds the form to its first line, and unfolds it. */
+  readonly restOfForm: Locator;
   readonly details: Locator;
   readonly workingDirectory: Locator;
   readonly environment: Locator;
@@ -84,6 +88,8 @@ export class Panel {
   readonly grid: Locator;
   /** Its copy for screen readers. */
   readonly table: Locator;
+  /** The tree of calls, or of what keeps objects alive. */
+  readonly tree: Locator;
   readonly output: Locator;
   /** The text of the output alone, without what went to the error stream. */
   readonly printed: Locator;
@@ -129,10 +135,19 @@ export class Panel {
     return this.node.locator('.jp-AccordionPanel-title').filter({ hasText: new RegExp(`^${title}`) });
   }
 
+  /** Show all of the form, which folds when a run is shown. */
+  async unfoldForm(): Promise<void> {
+    if ((await this.restOfForm.getAttribute('aria-expanded')) !== 'true') {
+      await this.restOfForm.click();
+    }
+    await expect(this.arguments).toBeVisible();
+  }
+
   /** Type a script and its arguments, and press Profile. */
   async start(script: string, args = ''): Promise<void> {
     await this.script.fill(`${this.folder}/${script}`);
     await this.script.press('Escape');
+    await this.unfoldForm();
     await this.arguments.fill(args);
     await this.profile.click();
     await expect(this.shownRun).toContainText(path.basename(script));
@@ -140,6 +155,7 @@ export class Panel {
 
   /** Choose a profiler from the list; of several the others by their boxes. */
   async chooseProfilers(first: string, ...others: string[]): Promise<void> {
+    await this.unfoldForm();
     await this.picker.click();
     await this.profilerNamed(first).click();
     if (others.length > 0) {
@@ -213,6 +229,23 @@ export class Panel {
       }
       throw new Error(`There is no row of ${name}.`);
     }).toPass({ timeout: 30_000 });
+  }
+
+  /** The row of the tree that has a name. */
+  treeRow(name: string): Locator {
+    return this.tree.getByRole('treeitem').filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+
+  /** The names in the tree from the top, each behind its level: `2 main`. */
+  async treeRows(): Promise<string[]> {
+    return this.tree
+      .getByRole('treeitem')
+      .evaluateAll(rows =>
+        rows.map(
+          row =>
+            `${row.getAttribute('aria-level')} ${row.querySelector('.jp-Hotspots-tree-text')?.textContent ?? row.textContent}`
+        )
+      );
   }
 
   /** How often a function was called so far. */

@@ -35,7 +35,7 @@ test('Stop ends a script and every process that it has started', async ({ panel 
   panel.write('family.py', FAMILY);
   const pids = panel.file('pids');
   await panel.open();
-  await expect(panel.stop).toBeHidden();
+  await expect(panel.stop).toBeDisabled();
   await panel.start('family.py', `'${pids}'`);
   await expect.poll(() => fs.existsSync(pids)).toBe(true);
   const family = fs.readFileSync(pids, 'utf8').split(' ').map(Number);
@@ -43,10 +43,16 @@ test('Stop ends a script and every process that it has started', async ({ panel 
   expect(family.filter(isAlive)).toEqual(family);
   await panel.expectRow('time.sleep');
 
+  const places = async (): Promise<unknown[]> => [await panel.stop.boundingBox(), await panel.profile.boundingBox()];
+  const before = await places();
+  const { length } = await panel.runs();
   await panel.stop.click();
   await panel.expectStatus('cancelled');
   await expect.poll(() => family.filter(isAlive)).toEqual([]);
-  await expect(panel.stop).toBeHidden();
+  await expect(panel.stop).toBeDisabled();
+  expect(await places(), 'nothing has moved').toEqual(before);
+  await panel.stop.click({ force: true });
+  expect(await panel.runs(), 'and a click more starts nothing').toHaveLength(length);
   // What was measured until then is kept.
   await panel.expectRow('time.sleep');
 });

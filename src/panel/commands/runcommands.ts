@@ -117,6 +117,7 @@ async function startFromLauncher(options: IRunCommandOptions): Promise<void> {
     }
     await current.start(body);
     panel.launcher.started();
+    panel.launcher.isFolded = true;
   } catch (error) {
     const { message, hint, status } = HotspotsError.from(error);
     panel.launcher.setProblem({ field: null, message, hint });
@@ -138,13 +139,11 @@ function addStopCommand({ app, client, current, trans, report }: IRunCommandOpti
       args: {
         type: 'object',
         properties: {
-          id: idOfRun(trans),
-          toolbar: { type: 'boolean', description: trans.__('Whether the button is there only while a run goes on') }
+          id: idOfRun(trans)
         }
       }
     },
     isEnabled: args => typeof args['id'] === 'string' || current.active.length > 0,
-    isVisible: args => args['toolbar'] !== true || current.active.length > 0,
     execute: async args => {
       const ids = typeof args['id'] === 'string' ? [args['id']] : current.active.map(({ id }) => id);
       // Those that wait come first: the end of the one that goes on would start the next.

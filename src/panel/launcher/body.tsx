@@ -9,6 +9,7 @@ import type { ILaunchFields, LauncherModel, LaunchField } from './model';
 import type { IWrong } from './details';
 import { changedDetails, Details } from './details';
 import { Disclosure } from './disclosure';
+import { FormFold } from './formfold';
 import { changedOptions, Options } from './optionsform';
 import { PathField } from './pathfield';
 import { ProfilerPicker } from './picker';
@@ -108,58 +109,64 @@ function Launcher(props: ILauncherProps): JSX.Element {
           <textEditorIcon.react tag="span" elementSize="normal" />
         </button>
       </div>
-      <input
-        className="jp-Hotspots-input"
-        data-field="args"
-        type="text"
-        spellCheck={false}
-        autoComplete="off"
-        aria-label={trans.__('Arguments')}
-        aria-invalid={wrong('args').invalid}
-        aria-describedby={wrong('args').describedBy}
-        placeholder={trans.__('arguments')}
-        title={fields.args}
-        value={fields.args}
-        onChange={event => model.edit({ args: event.target.value })}
-      />
-      <ProfilerPicker model={model} trans={trans} />
-      <div className="jp-Hotspots-row jp-Hotspots-disclosures">
-        <Disclosure
-          label={trans.__('Details')}
-          changed={changedDetails(model, trans)}
-          isUnfolded={model.isUnfolded}
-          onToggle={() => (model.isUnfolded = !model.isUnfolded)}
+      <FormFold
+        model={model}
+        trans={trans}
+        buttons={<Buttons model={model} current={current} trans={trans} startRef={props.startRef} stop={props.stop} />}
+      >
+        <input
+          className="jp-Hotspots-input"
+          data-field="args"
+          type="text"
+          spellCheck={false}
+          autoComplete="off"
+          aria-label={trans.__('Arguments')}
+          aria-invalid={wrong('args').invalid}
+          aria-describedby={wrong('args').describedBy}
+          placeholder={trans.__('arguments')}
+          title={fields.args}
+          value={fields.args}
+          onChange={event => model.edit({ args: event.target.value })}
         />
-        {model.options.length > 0 && (
+        <ProfilerPicker model={model} trans={trans} />
+        <div className="jp-Hotspots-row jp-Hotspots-disclosures">
           <Disclosure
-            label={trans.__('Options')}
-            changed={changedOptions(model)}
-            isUnfolded={model.showsOptions}
-            onToggle={() => (model.showsOptions = !model.showsOptions)}
+            label={trans.__('Details')}
+            changed={changedDetails(model, trans)}
+            isUnfolded={model.isUnfolded}
+            onToggle={() => (model.isUnfolded = !model.isUnfolded)}
+          />
+          {model.options.length > 0 && (
+            <Disclosure
+              label={trans.__('Options')}
+              changed={changedOptions(model)}
+              isUnfolded={model.showsOptions}
+              onToggle={() => (model.showsOptions = !model.showsOptions)}
+            />
+          )}
+        </div>
+        {model.isUnfolded && (
+          <Details
+            model={model}
+            completer={props.completer}
+            trans={trans}
+            announce={announce}
+            wrong={wrong}
+            onSubmit={props.start}
           />
         )}
-      </div>
-      {model.isUnfolded && (
-        <Details
-          model={model}
-          completer={props.completer}
-          trans={trans}
-          announce={announce}
-          wrong={wrong}
-          onSubmit={props.start}
-        />
-      )}
-      {model.showsOptions && <Options model={model} trans={trans} onSubmit={props.start} />}
+        {model.showsOptions && <Options model={model} trans={trans} onSubmit={props.start} />}
+      </FormFold>
       {problem && (
         <p id={problemId} className="jp-Hotspots-problem" role="alert">
           <strong>{problem.message}</strong> {problem.hint}
         </p>
       )}
-      <Buttons model={model} current={current} trans={trans} startRef={props.startRef} stop={props.stop} />
     </form>
   );
 }
 
+/** Start and stop. Both are always there: nothing may move into the place of the one that was just pressed. */
 function Buttons(props: {
   model: LauncherModel;
   current: ICurrentRun;
@@ -170,8 +177,10 @@ function Buttons(props: {
   const { current, trans } = props;
   const { run } = current;
   useSignals(current.changed, current.groupChanged, current.startingChanged, run?.summaryChanged);
+  const canStop = current.active.length > 0;
+  const stop = trans.__('Stop the run and every process it has started');
   return (
-    <div className="jp-Hotspots-row jp-Hotspots-buttons">
+    <>
       <button
         ref={props.startRef}
         type="submit"
@@ -182,17 +191,17 @@ function Buttons(props: {
         <runIcon.react tag="span" elementSize="normal" />
         <span>{trans.__('Profile')}</span>
       </button>
-      {current.active.length > 0 && (
-        <button
-          type="button"
-          className="jp-Hotspots-secondary"
-          title={trans.__('Stop the run and every process it has started')}
-          onClick={props.stop}
-        >
-          <stopIcon.react tag="span" elementSize="normal" />
-          <span>{trans.__('Stop')}</span>
-        </button>
-      )}
-    </div>
+      <button
+        type="button"
+        className="jp-Hotspots-secondary"
+        // Not `disabled`, which would throw the focus out of the panel when the run ends.
+        aria-disabled={!canStop}
+        aria-label={trans.__('Stop')}
+        title={canStop ? stop : trans.__('Nothing runs that could be stopped')}
+        onClick={canStop ? props.stop : undefined}
+      >
+        <stopIcon.react tag="span" elementSize="normal" />
+      </button>
+    </>
   );
 }

@@ -129,6 +129,31 @@ describe('LauncherModel', () => {
     expect([after.chosen, after.option('rate')]).toEqual([['cprofile', 'sampling'], '500']);
   });
 
+  it('keeps a chosen profiler that is not installed now, and uses it once it is', async () => {
+    saved = { profiler: 'memray,cprofile' };
+    const model = await make();
+    await server.check();
+    expect([model.chosen, model.absent.map(({ name }) => name)]).toEqual([['cprofile'], ['memray']]);
+    model.toggleProfiler('sampling');
+    vi.advanceTimersByTime(500);
+    const after = await make();
+    expect([after.chosen, after.absent.length]).toEqual([['cprofile', 'sampling'], 1]);
+    client.description.profilers[0] = { ...client.description.profilers[0]!, installed: true };
+    await server.check();
+    expect(after.chosen).toEqual(['memray', 'cprofile', 'sampling']);
+    after.toggleProfiler('memray');
+    expect([after.chosen, after.absent]).toEqual([['cprofile', 'sampling'], []]);
+  });
+
+  it('unfolds the form for a problem in what is folded', async () => {
+    const model = await make();
+    model.isFolded = true;
+    model.setProblem({ field: 'path', message: '', hint: '' });
+    expect(model.isFolded).toBe(true);
+    model.setProblem({ field: 'args', message: '', hint: '' });
+    expect(model.isFolded).toBe(false);
+  });
+
   describe('with options', () => {
     const option = (name: string, kind: ProfilerOption['kind']): ProfilerOption => ({
       ...{ name, kind, title: name, help: '', default: null }

@@ -75,6 +75,18 @@ export class LauncherModel implements IDisposable {
     this._changed.emit();
   }
 
+  /** Whether the form is folded to the script and its buttons, to leave the room to the run that is shown. */
+  get isFolded(): boolean {
+    return this._isFolded;
+  }
+
+  set isFolded(value: boolean) {
+    if (value !== this._isFolded) {
+      this._isFolded = value;
+      this._changed.emit();
+    }
+  }
+
   get problem(): ILaunchProblem | null {
     return this._problem;
   }
@@ -102,6 +114,11 @@ export class LauncherModel implements IDisposable {
     return wanted ?? installed.slice(0, 1);
   }
 
+  /** Chosen profilers that cannot be used, because they are not installed: they stay chosen until they are, or are taken away. */
+  get absent(): readonly ProfilerDescription[] {
+    return this.profilers.filter(({ installed, name }) => !installed && this._chosen.includes(name));
+  }
+
   /** Choose one profiler, or several: the script is run once under each. */
   chooseProfilers(...names: string[]): void {
     this._chosen = names;
@@ -114,8 +131,14 @@ export class LauncherModel implements IDisposable {
   /** Add a profiler to those that are chosen, or take it away; one always stays. */
   toggleProfiler(name: string): void {
     const { chosen } = this;
+    const absent = this.absent.map(profiler => profiler.name);
+    if (absent.includes(name)) {
+      this.chooseProfilers(...chosen, ...absent.filter(other => other !== name));
+      return;
+    }
     const rest = chosen.filter(other => other !== name);
-    this.chooseProfilers(...(rest.length < chosen.length ? (rest.length > 0 ? rest : chosen) : [...chosen, name]));
+    const next = rest.length < chosen.length ? (rest.length > 0 ? rest : chosen) : [...chosen, name];
+    this.chooseProfilers(...next, ...absent);
   }
 
   /** The command that installs a profiler where the script will run. */
@@ -247,6 +270,9 @@ export class LauncherModel implements IDisposable {
   setProblem(problem: ILaunchProblem | null): void {
     this._problem = problem;
     // A problem in a folded field cannot be mended unseen.
+    if (problem?.field && problem.field !== 'path') {
+      this._isFolded = false;
+    }
     if (problem?.field === 'cwd' || problem?.field === 'env' || problem?.field === 'python') {
       this._isUnfolded = true;
     } else if (problem?.field === 'options') {
@@ -354,6 +380,7 @@ export class LauncherModel implements IDisposable {
   private _options: Readonly<Record<string, string>> = {};
   private _showsOptions = false;
   private _isUnfolded = false;
+  private _isFolded = false;
   private _problem: ILaunchProblem | null = null;
   private _remembered: readonly ILaunchFields[] = [];
   private _touched = false;

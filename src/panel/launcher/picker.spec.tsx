@@ -117,6 +117,19 @@ describe('ProfilerPicker', () => {
     expect(document.querySelector('[role=status]')!.textContent).toContain('memray');
   });
 
+  it('says what installs a chosen one that is not there now, and lets go of it', async () => {
+    await act(async () => model.chooseProfilers('memray', 'line'));
+    const line = document.querySelector<HTMLElement>('.jp-Hotspots-absent')!;
+    expect(line.textContent).toContain('memray is not installed here: /usr/bin/python -m pip install memray');
+    await click(line);
+    expect(copied).toHaveBeenCalledWith('/usr/bin/python -m pip install memray');
+    await click(button());
+    expect(option('memray').getAttribute('aria-selected')).toBe('true');
+    await click(option('memray').querySelector('.jp-Hotspots-box')!);
+    expect([model.chosen, model.absent]).toEqual([['line'], []]);
+    expect(document.querySelector('.jp-Hotspots-absent')).toBeNull();
+  });
+
   it('closes when something else is clicked', async () => {
     await click(button());
     await act(async () => void document.body.dispatchEvent(new Event('pointerdown', { bubbles: true })));

@@ -73,7 +73,32 @@ export function ProfilerPicker({ model, trans }: IPickerProps): JSX.Element {
           <ProfilerList model={model} trans={trans} listId={listId} button={button} close={close} leave={setOpen} />,
           document.body
         )}
+      {model.absent.map(profiler => (
+        <Absent key={profiler.name} profiler={profiler} model={model} trans={trans} />
+      ))}
     </div>
+  );
+}
+
+/** A chosen profiler that cannot be used now, and what would change that. */
+function Absent(props: IPickerProps & { profiler: ProfilerDescription }): JSX.Element {
+  const { profiler, model, trans } = props;
+  const [isCopied, setCopied] = useState(false);
+  const command = model.installCommand(profiler);
+  return (
+    <button
+      type="button"
+      className="jp-Hotspots-absent"
+      title={trans.__('Copy the command that installs it: %1', command)}
+      onClick={() => void navigator.clipboard.writeText(command).then(() => setCopied(true))}
+    >
+      <span className="jp-Hotspots-ellipsis">
+        {isCopied
+          ? trans.__('Copied. Run it in a terminal: %1', command)
+          : trans.__('%1 is not installed here: %2', profiler.name, command)}
+      </span>
+      <copyIcon.react tag="span" elementSize="normal" />
+    </button>
   );
 }
 
@@ -133,8 +158,9 @@ function ProfilerList({ model, trans, listId, button, close, leave }: IListProps
       void copy(profiler);
     }
   };
+  const absent = model.absent.map(({ name }) => name);
   const toggle = (profiler: ProfilerDescription): void => {
-    if (profiler.installed) {
+    if (profiler.installed || absent.includes(profiler.name)) {
       model.toggleProfiler(profiler.name);
     }
   };
@@ -183,7 +209,7 @@ function ProfilerList({ model, trans, listId, button, close, leave }: IListProps
             id={`${listId}-${index}`}
             profiler={profiler}
             command={model.installCommand(profiler)}
-            isChosen={chosen.includes(profiler.name)}
+            isChosen={chosen.includes(profiler.name) || absent.includes(profiler.name)}
             isActive={index === active}
             isCopied={copied === profiler.name}
             trans={trans}
@@ -236,7 +262,7 @@ function ProfilerOption(props: {
         className="jp-Hotspots-box"
         title={installed ? trans.__('Also this one: the script is run once under each') : undefined}
         onClick={event => {
-          if (installed) {
+          if (installed || isChosen) {
             event.stopPropagation();
             props.onToggle();
           }

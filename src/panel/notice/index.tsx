@@ -8,13 +8,17 @@ import { compareVersions } from '../../api/serverhalf';
 import type { IEventStream } from '../../api/stream';
 import type { ICurrentRun } from '../../runs/current';
 import { runName } from '../../runs/names';
+import type { RunModel } from '../../runs/run';
 import { useSignals } from '../hooks';
+import { plainText } from '../output/text';
 
 export interface INoticeOptions {
   server: IServerHalf;
   stream: IEventStream;
   current: ICurrentRun;
   trans: TranslationBundle;
+  /** Unfold what the run has printed. */
+  showOutput: () => void;
 }
 
 /** One thing the user should know, with what to do about it. */
@@ -24,6 +28,8 @@ interface INotice {
   kind: 'error' | 'warning' | 'info';
   message: string;
   hint: string;
+  /** A line of what the program itself has said; empty if it said nothing. */
+  said?: string;
   action?: { label: string; act: () => void };
   /** Whether it can be closed; what stops everything cannot. */
   closes: boolean;
@@ -41,14 +47,17 @@ export class NoticeBoard extends ReactWidget {
   }
 }
 
-function Notices({ server, stream, current, trans }: INoticeOptions): JSX.Element {
+function Notices({ server, stream, current, trans, showOutput }: INoticeOptions): JSX.Element {
   const { run } = current;
-  useSignals(server.changed, stream.stateChanged, current.changed, run?.summaryChanged, run?.warningsChanged);
+  useSignals(
+    ...[server.changed, stream.stateChanged, current.changed],
+    ...[run?.summaryChanged, run?.warningsChanged, run?.stdout.changed, run?.stderr.changed]
+  );
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const notices = [
     serverNotice(server, trans),
     connectionNotice(stream, server, trans),
-    ...runNotices(current, trans)
+    ...runNotices(current, trans, showOutput)
   ].filter((notice): notice is INotice => notice !== null && !closed.has(notice.key));
   return (
     <>
@@ -61,6 +70,11 @@ function Notices({ server, stream, current, trans }: INoticeOptions): JSX.Elemen
           <p>
             <strong>{notice.message}</strong> {notice.hint}{' '}
             {notice.key === 'connection' && <Countdown stream={stream} trans={trans} />}
+            {notice.said && (
+              <code className="jp-Hotspots-notice-said jp-Hotspots-ellipsis" title={notice.said}>
+                {notice.said}
+              </code>
+            )}
             {notice.action && (
               <button type="button" className="jp-Hotspots-link" onClick={notice.action.act}>
                 {notice.action.label}
@@ -156,7 +170,7 @@ function connectionNotice(stream: IEventStream, server: IServerHalf, trans: Tran
   };
 }
 
-function runNotices({ run }: ICurrentRun, trans: TranslationBundle): INotice[] {
+function runNotices({ run }: ICurrentRun, trans: TranslationBundle, showOutput: () => void): INotice[] {
   if (!run) {
     return [];
   }
@@ -171,6 +185,8 @@ function runNotices({ run }: ICurrentRun, trans: TranslationBundle): INotice[] {
           ? trans.__('%1 failed.', runName(summary))
           : trans.__('%1 was lost.', runName(summary)),
       hint: summary.reason ?? '',
+      said: lastWords(run),
+      ...(run.stdout.text || run.stderr.text ? { action: { label: trans.__('Show output'), act: showOutput } } : {}),
       closes: true
     });
   }
@@ -178,4 +194,10 @@ function runNotices({ run }: ICurrentRun, trans: TranslationBundle): INotice[] {
     notices.push({ key: `${id}-problem`, kind: 'error', message: problem, hint: '', closes: true });
   }
   return notices;
+}
+
+/** The last line that a run has written to the error stream, unless its reason says so already. */
+function lastWords({ summary, stderr }: RunModel): string {
+  const line = plainText(stderr.text).trimEnd().split('\n').pop()!.trim();
+  return summary.reason?.includes(line) ? '' : line;
 }

@@ -5,7 +5,8 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { act } from 'react';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Mock } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { HotspotsError } from '../../api/errors';
 import { VERSION } from '../../api/generated/version';
@@ -25,6 +26,7 @@ describe('NoticeBoard', () => {
   let server: ServerHalf;
   let current: CurrentRun;
   let board: NoticeBoard;
+  let shown: Mock<() => void>;
 
   beforeEach(async () => {
     client = new MemoryClient();
@@ -33,7 +35,8 @@ describe('NoticeBoard', () => {
     const stream = new HandStream();
     const list = new RunList({ client, stream });
     current = new CurrentRun({ client, stream, list, settings: new HotspotsSettings(), state: null });
-    board = new NoticeBoard({ server, stream, current, trans: nullTranslator.load('test') });
+    shown = vi.fn();
+    board = new NoticeBoard({ server, stream, current, trans: nullTranslator.load('test'), showOutput: shown });
     await act(async () => {
       Widget.attach(board, document.body);
       MessageLoop.flush();
@@ -106,5 +109,26 @@ describe('NoticeBoard', () => {
     client.runsById.set(summary.id, summary);
     await act(async () => void current.show(summary));
     expect(alerts()).toEqual(['pipeline.py failed. It was killed. ']);
+  });
+
+  it('says the last line of the error stream, and leads to the rest', async () => {
+    const said = 'pipeline.py: error: argument --night: invalid int value';
+    client.printed = { stdout: '', stderr: `usage: pipeline.py [-h]\n\u001b[31m${said}\u001b[0m\n\n` };
+    const summary = makeSummary({ status: 'failed', reason: 'It exited with status 2.' });
+    client.runsById.set(summary.id, summary);
+    await act(async () => void current.show(summary));
+    const line = board.node.querySelector('code')!;
+    expect([line.textContent, line.title]).toEqual([said, said]);
+    await press('Show output');
+    expect(shown).toHaveBeenCalledOnce();
+  });
+
+  it('does not say twice what an exception said', async () => {
+    client.printed = { stdout: '', stderr: 'Traceback\nValueError: no stars\n' };
+    const summary = makeSummary({ status: 'failed', reason: 'ValueError: no stars (pipeline.py, line 3)' });
+    client.runsById.set(summary.id, summary);
+    await act(async () => void current.show(summary));
+    expect(board.node.querySelector('code')).toBeNull();
+    expect(alerts()[0]).toContain('Show output');
   });
 });

@@ -1,4 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Message } from '@lumino/messaging';
 import { Panel, Widget } from '@lumino/widgets';
 
 import type { ICurrentRun } from '../../runs/current';
@@ -31,6 +32,12 @@ export class OutputSection extends Section {
   override dispose(): void {
     this._current.changed.disconnect(this._onRunChanged, this);
     super.dispose();
+  }
+
+  protected override onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    // What was hidden stands at its beginning; what is asked for is what was said last.
+    this._body.node.scrollTop = this._body.node.scrollHeight;
   }
 
   private _onRunChanged(): void {

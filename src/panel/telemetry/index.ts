@@ -5,9 +5,11 @@ import type { Message } from '@lumino/messaging';
 import { Panel, Widget } from '@lumino/widgets';
 
 import type { ICurrentRun } from '../../runs/current';
+import type { IRunList } from '../../runs/list';
 import { formatClock } from '../../runs/format';
 import type { RunModel } from '../../runs/run';
 import { CommandIDs } from '../commandids';
+import { RunLabel } from '../runlabel';
 import { FittedSection } from '../section';
 import type { ICanvasThemeSource } from '../theme';
 import type { Chart } from './chart';
@@ -19,6 +21,7 @@ const TICK = 250;
 
 export interface ITelemetryOptions {
   current: ICurrentRun;
+  list: IRunList;
   theme: ICanvasThemeSource;
   commands: CommandRegistry;
   trans: TranslationBundle;
@@ -30,12 +33,14 @@ export class TelemetrySection extends FittedSection {
     const { trans, commands } = options;
     super({ name: 'telemetry', label: trans.__('Now'), toolbarLabel: trans.__('Toolbar of the telemetry') });
     this._current = options.current;
+    this.toolbar.insertItem(0, 'run', new RunLabel({ current: this._current, trans, isFull: true }));
     this._clock.addClass('jp-Hotspots-clock');
     this._clock.node.setAttribute('role', 'timer');
     this._clock.node.setAttribute('aria-label', trans.__('Time since the run was started'));
     this.toolbar.addItem('clock', this._clock);
-    const args = { toolbar: true };
-    this.toolbar.addItem('stop', new CommandToolbarButton({ commands, id: CommandIDs.stop, args, label: '' }));
+    const stop = new CommandToolbarButton({ commands, id: CommandIDs.stop, label: '' });
+    stop.addClass('jp-Hotspots-telemetry-stop');
+    this.toolbar.addItem('stop', stop);
     this._options = options;
     this._empty.addClass('jp-Hotspots-quiet');
     this._empty.node.textContent = trans.__('CPU and memory are drawn here while something runs.');
@@ -45,12 +50,14 @@ export class TelemetrySection extends FittedSection {
     this._body.addWidget(this._empty);
     this.addWidget(this._body);
     this._current.changed.connect(this._onRunChanged, this);
+    options.list.changed.connect(this._onListChanged, this);
     this._onRunChanged();
   }
 
   override dispose(): void {
     clearInterval(this._timer);
     this._current.changed.disconnect(this._onRunChanged, this);
+    this._options.list.changed.disconnect(this._onListChanged, this);
     super.dispose();
   }
 
@@ -93,6 +100,23 @@ export class TelemetrySection extends FittedSection {
     this._run?.summaryChanged.connect(this._onSummaryChanged, this);
     this._onSeriesChanged();
     this._tick();
+    this._nameHeading();
+  }
+
+  private _onListChanged(): void {
+    const { runs, text } = this._options.list;
+    const newest = runs[0]?.id ?? '';
+    // A search may hide the newest run.
+    this._newest = text === '' || newest > this._newest ? newest : this._newest;
+    this._nameHeading();
+  }
+
+  private _nameHeading(): void {
+    const { trans } = this._options;
+    const run = this._run;
+    this.setHeading(
+      !run || run.isActive ? trans.__('Now') : run.id >= this._newest ? trans.__('Last run') : trans.__('Earlier run')
+    );
   }
 
   private _onSeriesChanged(): void {
@@ -108,6 +132,7 @@ export class TelemetrySection extends FittedSection {
 
   private _onSummaryChanged(): void {
     this._tick();
+    this._nameHeading();
     // The figures of a run that has just ended are others than those of one that goes on.
     if (!this._run?.isActive) {
       this._onSeriesChanged();
@@ -130,6 +155,7 @@ export class TelemetrySection extends FittedSection {
   private readonly _options: ITelemetryOptions;
   private _charts: readonly Chart[] = [];
   private _isLoading = false;
+  private _newest = '';
   private _run: RunModel | null = null;
   private _timer: ReturnType<typeof setInterval> | undefined;
 }
