@@ -38,6 +38,23 @@ def main(until):
 main(sys.argv[1])
 `;
 
+/** Keeps what it receives in a list of its module. */
+const KEEPS = `ALERTS = []
+
+
+class Stamp:
+    def __init__(self, number):
+        self.pixels = bytes(100_000 + number)
+
+
+def receive(count):
+    for number in range(count):
+        ALERTS.append(Stamp(number))
+
+
+receive(300)
+`;
+
 const BUSY = 'total += sum(number * number for number in range(2000))';
 
 /** The server lists a profiler as one that is not installed. */
@@ -176,7 +193,11 @@ test.describe('the list of profilers', () => {
   });
 });
 
-test('sampling: functions and lines come while the script runs, and stay', async ({ panel, request }) => {
+test('sampling: functions and lines come while the script runs, and stay; then there is a tree', async ({
+  page,
+  panel,
+  request
+}) => {
   await deleteRuns(request);
   const file = panel.write('works.py', WORKS);
   await panel.open();
@@ -199,6 +220,18 @@ test('sampling: functions and lines come while the script runs, and stay', async
   await expect.poll(async () => (await panel.rows())[0]!.name).toMatch(/genexpr|spin/);
   await leave(panel);
   await picture(panel, 'sampling-functions', undefined, false);
+
+  await panel.tables.getByRole('radio', { name: 'Tree' }).click();
+  await expect.poll(async () => (await panel.treeRows()).join()).toMatch(/1 <module>,2 main,3 spin/);
+  await panel.treeRow('main').click();
+  await panel.expectEditorAt(`${panel.folder}/works.py`, lineOf(file, '    spin(until)'));
+  await panel.treeRow('main').locator('.jp-Hotspots-tree-caret').click();
+  await expect(panel.treeRow('spin')).toHaveCount(0);
+  await panel.treeRow('main').locator('.jp-Hotspots-tree-caret').click();
+  // A node for each line of it that was seen.
+  await expect(panel.treeRow('spin')).not.toHaveCount(0);
+  expect(await findings(page)).toEqual([]);
+  await pictures(panel, 'sampling-tree');
 });
 
 test('line: counts come while the script runs; with sampling, the sampled share stands beside the counted one', async ({
@@ -258,6 +291,49 @@ test('allocations: what each line holds at the peak', async ({ panel, request })
   await expect.poll(async () => (await linesOf(panel))[0]).toBe('kept.append(bytes(1_000_000 + number))');
   expect((await panel.rows())[0]!.figures['Peak']).toMatch(/^60\.\d MB$/);
   await pictures(panel, 'allocations');
+});
+
+test('heap: what keeps objects alive is a tree, by pointer and by keyboard', async ({ page, panel, request }) => {
+  await deleteRuns(request);
+  panel.write('keeps.py', KEEPS);
+  const { keyboard } = page;
+  await panel.open();
+  await panel.setWidth(420);
+  await panel.chooseProfilers('heap');
+  await panel.start('keeps.py');
+  await panel.expectStatus('succeeded');
+  await panel.tables.getByRole('radio', { name: 'Kept alive by' }).click();
+  // The heaviest path is unfolded.
+  await expect
+    .poll(async () => (await panel.treeRows()).slice(0, 4))
+    .toEqual(['1 bytes', '2 __main__.Stamp.pixels', '3 list[…]', '4 __main__.ALERTS']);
+  await expect(panel.treeRow('bytes')).toContainText(/30\.\d MB/);
+  expect(await findings(page)).toEqual([]);
+  await pictures(panel, 'heap-tree');
+
+  await panel.tree.focus();
+  await keyboard.press('Home');
+  await expect(panel.treeRow('bytes')).toHaveAttribute('aria-selected', 'true');
+  await keyboard.press('ArrowLeft');
+  await expect(panel.treeRow('bytes')).toHaveAttribute('aria-expanded', 'false');
+  await expect(panel.treeRow('__main__.ALERTS')).toHaveCount(0);
+  await keyboard.press('ArrowRight');
+  await expect(panel.treeRow('bytes')).toHaveAttribute('aria-expanded', 'true');
+  for (const name of ['__main__.Stamp.pixels', 'list[…]', '__main__.ALERTS']) {
+    await keyboard.press('ArrowRight');
+    await expect(panel.treeRow(name)).toHaveAttribute('aria-selected', 'true');
+  }
+  await keyboard.press('ArrowLeft');
+  await expect(panel.treeRow('list[…]')).toHaveAttribute('aria-selected', 'true');
+  await panel.treeRow('__main__.ALERTS').click();
+  await panel.expectEditorAt(`${panel.folder}/keeps.py`, 1);
+  // What unfolds a row does not open its file, and what has none unfolds wherever it is clicked.
+  await panel.treeRow('bytes').click();
+  await expect(panel.treeRow('bytes')).toHaveAttribute('aria-expanded', 'false');
+
+  await panel.tables.getByRole('radio', { name: 'Sites' }).click();
+  await expect(panel.tree).toHaveCount(0);
+  await expect(panel.grid).toBeVisible();
 });
 
 test('scalene: Python and native time of each line', async ({ panel, request }) => {

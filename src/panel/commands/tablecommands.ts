@@ -18,6 +18,12 @@ export interface ITableCommandOptions {
 
 const NO_ARGUMENTS = { args: { type: 'object', properties: {} } } as const;
 
+/** The commands that depend on what is shown. */
+const TABLE_COMMANDS = [
+  ...[CommandIDs.focusFilter, CommandIDs.clearFilter, CommandIDs.toggleLibrary, CommandIDs.toggleMeasure],
+  ...[CommandIDs.sort, CommandIDs.tableMenu]
+];
+
 /** Commands about the table of hot spots. */
 export function addTableCommands(options: ITableCommandOptions): void {
   const { app, panel, current, trans } = options;
@@ -30,11 +36,13 @@ export function addTableCommands(options: ITableCommandOptions): void {
     label: trans.__('More about the Table of Hot Spots'),
     icon: ellipsesIcon,
     describedBy: NO_ARGUMENTS,
+    isVisible: () => !isTreeShown(current),
+    isEnabled: () => !isTreeShown(current),
     execute: () => panel.hotspots.openMenu()
   });
 
   const notify = (): void => {
-    for (const id of [CommandIDs.clearFilter, CommandIDs.toggleLibrary, CommandIDs.toggleMeasure, CommandIDs.sort]) {
+    for (const id of TABLE_COMMANDS) {
       commands.notifyCommandChanged(id);
     }
   };
@@ -42,8 +50,10 @@ export function addTableCommands(options: ITableCommandOptions): void {
   let shown: RunModel | null = null;
   const onRun = (): void => {
     shown?.rowsReplaced.disconnect(notify);
+    shown?.tablesChanged.disconnect(notify);
     shown = current.run;
     shown?.rowsReplaced.connect(notify);
+    shown?.tablesChanged.connect(notify);
     notify();
   };
   current.changed.connect(onRun);
@@ -85,6 +95,8 @@ function addFilterCommands({ app, panel, current, trans }: ITableCommandOptions)
     caption: trans.__('Filter by function or file'),
     icon: filterIcon,
     describedBy: NO_ARGUMENTS,
+    isVisible: () => !isTreeShown(current),
+    isEnabled: () => !isTreeShown(current),
     execute: () => {
       shell.activateById(panel.id);
       panel.unfold('hotspots');
@@ -161,13 +173,19 @@ function addOrderCommands({ app, current, trans }: ITableCommandOptions): void {
 /** Columns of names and places, which are read from their beginning. */
 const NAMES: readonly string[] = ['function', 'line', 'type', 'source', 'file'];
 
+/** Whether the tree is shown in place of a table: it is neither sorted nor filtered. */
+function isTreeShown({ run }: ICurrentRun): boolean {
+  return run?.view === 'tree';
+}
+
 /** Whether the table that is shown tells own from total time; before there is one, it may come to. */
-function hasBothTimes({ run }: ICurrentRun): boolean {
-  const rows = run?.rows;
+function hasBothTimes(current: ICurrentRun): boolean {
+  const rows = current.run?.rows;
   return (
-    !rows ||
-    rows.figures.size === 0 ||
-    (rows.table === 'functions' && ['own_s', 'total_s'].every(time => rows.figures.has(time)))
+    !isTreeShown(current) &&
+    (!rows ||
+      rows.figures.size === 0 ||
+      (rows.table === 'functions' && ['own_s', 'total_s'].every(time => rows.figures.has(time))))
   );
 }
 

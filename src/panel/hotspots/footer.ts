@@ -45,7 +45,16 @@ export class Footer extends Widget {
     }
   }
 
+  /** Say one thing of what is shown above: what it is, or what went wrong. */
+  setNote(note: string, problem: string): void {
+    this.show();
+    this._counts.textContent = this._counts.title = problem || note;
+    this._counts.classList.toggle('jp-mod-problem', problem !== '');
+    this._toggle.hidden = true;
+  }
+
   setRows(rows: IRows | null): void {
+    this._counts.title = '';
     const trans = this._trans;
     const { query } = this._current;
     this.setHidden(rows === null || (rows.total === 0 && rows.problem === ''));

@@ -10,6 +10,7 @@ import type { IServerHalf } from '../../api/serverhalf';
 import type { ICurrentRun } from '../../runs/current';
 import type { IRow, IRows } from '../../runs/rows';
 import type { RunModel } from '../../runs/run';
+import type { RunTree } from '../../runs/runtree';
 import { CommandIDs } from '../commandids';
 import { Section } from '../section';
 import type { ICanvasThemeSource } from '../theme';
@@ -20,6 +21,7 @@ import type { HotspotGrid } from './grid';
 import { noMatchLabel, rowKind } from './labels';
 import { Remarks } from './remarks';
 import { Switches } from './switches';
+import { TreeView } from './tree';
 
 export interface IHotspotsOptions {
   server: IServerHalf;
@@ -27,10 +29,13 @@ export interface IHotspotsOptions {
   theme: ICanvasThemeSource;
   commands: CommandRegistry;
   trans: TranslationBundle;
-  open: (row: IRow) => void;
+  open: (place: Pick<IRow, 'file' | 'line'>) => void;
 }
 
-/** Where time and memory go: the rankings of functions, lines and sites, live and afterwards. */
+/**
+ * Where time and memory go: the rankings of functions, lines and sites, live and afterwards, and then also the tree of
+ * calls, or of what keeps objects alive.
+ */
 export class HotspotsSection extends Section {
   constructor(options: IHotspotsOptions) {
     const { trans, current, commands } = options;
@@ -39,6 +44,7 @@ export class HotspotsSection extends Section {
     this._current = current;
     this._options = options;
     this._table.addClass('jp-Hotspots-table');
+    this._tree = new TreeView(options);
     this._filter = new FilterRow({ current, trans, leave: () => this.leaveFilter() });
     this._footer = new Footer({ current, trans });
     this._beginnings = new Beginnings({
@@ -54,7 +60,8 @@ export class HotspotsSection extends Section {
     body.addClass('jp-Hotspots-hotspots-body');
     const switches = new Switches({ current, trans });
     const remarks = new Remarks({ current, trans });
-    [switches, this._filter, remarks, this._message, this._beginnings, this._table, this._footer].forEach(widget =>
+    const { _filter: filter, _message: message, _beginnings: beginnings, _table: table, _tree: tree } = this;
+    [switches, filter, remarks, message, beginnings, table, tree, this._footer].forEach(widget =>
       body.addWidget(widget)
     );
     this.addWidget(body);
@@ -75,9 +82,9 @@ export class HotspotsSection extends Section {
     super.dispose();
   }
 
-  /** The row that is chosen in the table. */
-  get selectedRow(): IRow | null {
-    return this._grid?.selectedRow ?? null;
+  /** The row that is chosen in the table, or in the tree. */
+  get selectedRow(): Pick<IRow, 'file' | 'line'> | null {
+    return this._shownTree ? this._tree.selected : (this._grid?.selectedRow ?? null);
   }
 
   /** Unfold the filter and put the cursor into it. */
@@ -161,6 +168,7 @@ export class HotspotsSection extends Section {
     run?.rowsReplaced.connect(this._onRowsReplaced, this);
     run?.summaryChanged.connect(this._refresh, this);
     run?.warningsChanged.connect(this._refresh, this);
+    run?.tablesChanged.connect(this._refresh, this);
     this._footer.remark('');
     if (this._current.query.text === '') {
       this._filter.hide();
@@ -180,14 +188,43 @@ export class HotspotsSection extends Section {
     this._refresh();
   }
 
+  /** The tree, if it is what is shown. */
+  private get _shownTree(): RunTree | null {
+    return this._run?.view === 'tree' ? this._run.tree : null;
+  }
+
   private _refresh(): void {
     const rows = this._rows;
-    this._footer.setRows(rows);
-    const message = this._emptyMessage();
+    const tree = this._shownTree;
+    if (tree) {
+      tree.changed.disconnect(this._noteTree, this);
+      tree.changed.connect(this._noteTree, this);
+      this._noteTree();
+      this._filter.hide();
+    } else {
+      this._footer.setRows(rows);
+      // A filter that holds is seen, on the way back from the tree too.
+      if (this._current.query.text !== '') {
+        this._filter.show();
+      }
+    }
+    this._tree.setHidden(tree === null);
+    const message = tree ? '' : this._emptyMessage();
     this._message.node.textContent = message;
     this._message.setHidden(message === '');
     this._beginnings.setHidden(this._run !== null);
-    this._table.setHidden(this._run === null || message !== '');
+    this._table.setHidden(this._run === null || message !== '' || tree !== null);
+  }
+
+  /** Below the tree stands how it is read. */
+  private _noteTree(): void {
+    const { _shownTree: tree, _trans: trans } = this;
+    if (tree) {
+      const note = tree.isOfObjects
+        ? trans.__('Each row is held by those below it; sizes are their own.')
+        : trans.__('Each row has called those below it.');
+      this._footer.setNote(note, tree.problem);
+    }
   }
 
   /** Why there are no rows; empty if there are. */
@@ -229,6 +266,7 @@ export class HotspotsSection extends Section {
   private readonly _options: IHotspotsOptions;
   /** Holds the grid, once it is loaded. */
   private readonly _table = new Panel();
+  private readonly _tree: TreeView;
   private readonly _filter: FilterRow;
   private readonly _footer: Footer;
   private readonly _beginnings: Beginnings;

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { formatCount } from '../../runs/format';
 import type { IRows } from '../../runs/rows';
+import type { RunTree } from '../../runs/runtree';
 import type { TableName } from '../../runs/tables';
 
 /** What the figures of a profile are called at the head of a column, in a word or two. */
@@ -56,6 +57,11 @@ export function tableLabel(table: TableName, trans: TranslationBundle): string {
     case 'sites':
       return trans.__('Sites');
   }
+}
+
+/** What a tree is called on its switch. */
+export function treeLabel({ isOfObjects }: Pick<RunTree, 'isOfObjects'>, trans: TranslationBundle): string {
+  return isOfObjects ? trans.__('Kept alive by') : trans.__('Tree');
 }
 
 /** What the rows of a table are: sites may be places where something was allocated, or types of objects. */

@@ -5,11 +5,11 @@ import React, { useRef } from 'react';
 import type { RunSummary } from '../../api/generated/rest';
 import type { ICurrentRun } from '../../runs/current';
 import { namesInGroup } from '../../runs/groups';
-import { isTableName } from '../../runs/tables';
+import { isViewName } from '../../runs/tables';
 import { useSignals } from '../hooks';
 import { listMovement } from '../movement';
 import { statusLabel, StatusSign } from '../history/status';
-import { tableLabel } from './labels';
+import { tableLabel, treeLabel } from './labels';
 
 export interface ISwitchesOptions {
   current: ICurrentRun;
@@ -31,7 +31,10 @@ export class Switches extends ReactWidget {
 function Both({ current, trans }: ISwitchesOptions): JSX.Element {
   const { run, group } = current;
   useSignals(current.changed, current.groupChanged, run?.tablesChanged, run?.summaryChanged);
-  const tables = run?.tables ?? [];
+  const views: ISegment[] = (run?.tables ?? []).map(name => ({ id: name, label: tableLabel(name, trans) }));
+  if (run?.tree) {
+    views.push({ id: 'tree', label: treeLabel(run.tree, trans) });
+  }
   const names = namesInGroup(group);
   return (
     <>
@@ -48,12 +51,12 @@ function Both({ current, trans }: ISwitchesOptions): JSX.Element {
           onChoose={id => void current.showById(id)}
         />
       )}
-      {run && tables.length > 1 && (
+      {run && views.length > 1 && (
         <Segments
           label={trans.__('Tables of this run')}
-          chosen={run.table ?? ''}
-          segments={tables.map(name => ({ id: name, label: tableLabel(name, trans) }))}
-          onChoose={name => isTableName(name) && current.showTable(name)}
+          chosen={run.view ?? ''}
+          segments={views}
+          onChoose={name => isViewName(name) && current.showTable(name)}
         />
       )}
     </>
