@@ -145,3 +145,9 @@ def test_a_run_without_times_of_calls_is_refused_with_what_to_do(measurements: M
     with pytest.raises(BadRequest) as refused:
         snakeviz_page.page(profile_of(measurements))
     assert refused.value.hint
+
+
+def test_total_time_alone_is_not_enough_and_the_refusal_says_so() -> None:
+    functions = build(FunctionRow, {"function": ["work"], "file": ["/a/fit.py"], "line": [1], "total_s": [1.5]})
+    with pytest.raises(BadRequest, match="total time of functions, but not their own time, which pstats and SnakeViz"):
+        snakeviz_page.checked(profile_of(Measurements(functions=functions)))

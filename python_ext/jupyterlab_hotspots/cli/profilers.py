@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from typing import Final
+
+WIDEST: Final = 110
+INDENT: Final = 2
 
 
 def prepare_parser(parser: argparse.ArgumentParser) -> None:
@@ -22,22 +26,33 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps([registry.as_json(one) for one in described], indent=2))
         return 0
 
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("name", "question", "measures", "overhead", "works for", "installed"):
-        table.add_column(heading, no_wrap=heading == "name")
+    from jupyterlab_hotspots.cli.consoles import console as made
+
+    console = made()
+    console.width = min(console.width, WIDEST)
     for one in described:
         version = registry.installed_version(one)
-        table.add_row(
-            one.name,
-            one.question,
-            ", ".join(one.measures),
-            one.overhead,
-            f"{', '.join(one.targets)}; {', '.join(one.systems)}; Python {one.pythons}",
-            version or f"no: {one.install}",
-            style="" if version else "dim",
-        )
-    Console(highlight=False).print(table)
+        heading = Text(one.name, style="bold" if version else "dim bold")
+        heading.append(" (the default)" if one.name == registry.DEFAULT else "", style="not bold green")
+        console.print(heading.append(f"  {one.question}", style="not bold"))
+        # The version of the standard library is Python's, which says nothing about the profiler.
+        state = f"; {version} is installed" if version and one.requirement else ""
+        block = Table.grid(padding=(0, 2), expand=False)
+        block.add_column(width=INDENT + len("works for"), no_wrap=True, style="dim")
+        block.add_column()
+        for name, text in (
+            ("measures", ", ".join(one.measures)),
+            ("overhead", one.overhead),
+            ("works for", f"{', '.join(one.targets)}; {', '.join(one.systems)}; Python {one.pythons}"),
+            ("by", f"{one.tool}{state}"),
+            ("install", "" if version else one.install or ""),
+        ):
+            if text:
+                block.add_row(" " * INDENT + name, Text(text, style="" if version or name == "install" else "dim"))
+        console.print(block)
+        console.print()
+    console.print(Text("jupyter hotspots run --profiler NAME script.py", style="dim"))
     return 0

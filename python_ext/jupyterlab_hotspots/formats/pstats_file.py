@@ -58,7 +58,7 @@ def stats_of(profile: Profile) -> StatsTable:
     times, and who called whom, are taken from functions and edges, else from the call tree.
 
     Raises:
-        BadRequest: nothing says how long any function took.
+        BadRequest: nothing says how long any function took by itself.
     """
     functions, edges, tree = (profile.table(name) for name in ("functions", "edges", "tree"))
     if _has(functions, "calls", "own_s", "total_s") or (
@@ -67,8 +67,13 @@ def stats_of(profile: Profile) -> StatsTable:
         return _of_tables(cast(Table, functions), edges if _has(edges, "own_s", "total_s") else None)
     if _has(tree, "own_s"):
         return _of_tree(CallTree.of(cast(Table, tree)))
+    has = (
+        "tells the total time of functions, but not their own time"
+        if _has(functions, "total_s")
+        else "measures no time"
+    )
     raise BadRequest(
-        f"A run under {profile.run.profiler} does not say how long each function took, which this format holds.",
+        f"A run under {profile.run.profiler} {has}, which pstats and SnakeViz need.",
         hint="Run the target under cprofile or sampling, or choose another format.",
     )
 
