@@ -20,7 +20,7 @@ SCALENE: Final = Description(
         "leaks with their score",
         "memory over time",
     ),
-    overhead="×1.8–4.0, and a second at its start",
+    overhead="×2.0–3.7 time only, ×2.3–4.6 with memory, its start of about a second included",
     targets=("script", "module"),
     kind="child",
     live=False,
