@@ -31,6 +31,28 @@ def test_an_unknown_name_gets_those_that_are_known() -> None:
         assert "cprofile" in refused.value.hint
 
 
+@pytest.mark.parametrize("value", [-5, "0", 0.999, "1e300", 1000.5, "nan", True])
+def test_a_number_out_of_its_bounds_is_refused_with_them(value: object) -> None:
+    with pytest.raises(HotspotsError) as refused:
+        registry.checked_options(registry.description("sampling"), {"rate": value})
+    assert (refused.value.reason, refused.value.hint) == ("bad_option", "It must be a number from 1 to 1000.")
+
+
+@pytest.mark.parametrize(("value", "number"), [(1, 1.0), ("1000", 1000.0), ("12.5", 12.5)])
+def test_a_number_within_its_bounds_is_taken(value: object, number: float) -> None:
+    assert registry.checked_options(registry.description("sampling"), {"rate": value}) == {"rate": number}
+
+
+def test_every_number_has_a_bound_that_its_default_keeps_to() -> None:
+    numbers = [
+        option for described in registry.descriptions() for option in described.options if option.kind == "number"
+    ]
+    assert numbers
+    for option in numbers:
+        assert option.minimum is not None, option
+        assert option.default is None or option.minimum <= float(option.default), option
+
+
 def test_a_tool_is_found_without_being_imported() -> None:
     cprofile = registry.description("cprofile")
     assert registry.installed_version(cprofile) == ".".join(map(str, sys.version_info[:3]))

@@ -61,6 +61,8 @@ class Option:
         kind: what its value is; `texts` are several, separated by commas.
         help: a sentence.
         default: what holds if it is not given; None if there is no one value.
+        minimum: the least that a number may be; None for no bound.
+        maximum: the most.
     """
 
     name: str
@@ -68,6 +70,8 @@ class Option:
     kind: Literal["text", "texts", "number", "flag"]
     help: str
     default: str | float | bool | None = None
+    minimum: float | None = None
+    maximum: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

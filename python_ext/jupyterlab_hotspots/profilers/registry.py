@@ -88,7 +88,7 @@ def checked_options(described: Description, options: Mapping[str, object]) -> di
         options: values as texts or already of their type.
 
     Raises:
-        BadRequest: (reason `bad_option`) the profiler has no such option, or the value is not one of its kind.
+        BadRequest: (reason `bad_option`) the profiler has no such option, or the value is not one it may have.
     """
     known = {option.name: option for option in described.options}
     return {name: _option_value(described, known, name, value) for name, value in options.items()}
@@ -113,14 +113,26 @@ def _option_value(described: Description, known: Mapping[str, Option], name: str
             number = float(cast(Any, value))
         except (TypeError, ValueError):
             number = math.nan
-        if math.isfinite(number) and not isinstance(value, bool):
+        least, most = option.minimum, option.maximum
+        is_within = (least is None or least <= number) and (most is None or number <= most)
+        if math.isfinite(number) and is_within and not isinstance(value, bool):
             return number
     elif option.kind == "flag" and (isinstance(value, bool) or value in _FLAGS):
         return value if isinstance(value, bool) else _FLAGS[cast(str, value)]
-    said = {"texts": "a list of texts", "text": "a text", "number": "a number", "flag": "true or false"}[option.kind]
+    said = {"texts": "a list of texts", "text": "a text", "number": _numbers(option), "flag": "true or false"}
     raise BadRequest(
-        f"The option {name!r} of {described.name} is {value!r}.", hint=f"It must be {said}.", reason="bad_option"
+        f"The option {name!r} of {described.name} is {value!r}.",
+        hint=f"It must be {said[option.kind]}.",
+        reason="bad_option",
     )
+
+
+def _numbers(option: Option) -> str:
+    """Which numbers it may be."""
+    least, most = option.minimum, option.maximum
+    if least is None:
+        return "a number" if most is None else f"a number, {most:g} at most"
+    return f"a number, {least:g} or more" if most is None else f"a number from {least:g} to {most:g}"
 
 
 def installed_version(described: Description) -> str | None:

@@ -87,13 +87,15 @@ class ErrorAnswer(msgspec.Struct, kw_only=True):
 
 
 class ProfilerOption(msgspec.Struct, kw_only=True):
-    """Something a user may set for a run under a profiler; `texts` is a list."""
+    """Something a user may set for a run under a profiler; `texts` is a list; a number has bounds."""
 
     name: str
     title: str
     kind: Literal["text", "texts", "number", "flag"]
     help: str
     default: str | float | bool | None
+    minimum: float | None = None
+    maximum: float | None = None
 
 
 class ProfilerDescription(msgspec.Struct, kw_only=True):

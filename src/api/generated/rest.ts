@@ -74,7 +74,7 @@ export interface ProfilerDescription {
   note: string | null;
 }
 /**
- * Something a user may set for a run under a profiler; `texts` is a list.
+ * Something a user may set for a run under a profiler; `texts` is a list; a number has bounds.
  */
 export interface ProfilerOption {
   name: string;
@@ -82,6 +82,8 @@ export interface ProfilerOption {
   kind: 'flag' | 'number' | 'text' | 'texts';
   help: string;
   default: string | number | boolean | null;
+  minimum?: number | null;
+  maximum?: number | null;
 }
 /**
  * A file format: whether runs are imported from it and exported to it; with `tables`, it holds one table.

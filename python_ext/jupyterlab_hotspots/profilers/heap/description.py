@@ -22,6 +22,7 @@ HEAP: Final = Description(
             kind="number",
             help="Seconds after which the mark is set from which growth is counted; 0 for the start.",
             default=0.0,
+            minimum=0.0,
         ),
         Option(
             name="chains",
@@ -49,6 +50,8 @@ HEAP: Final = Description(
             kind="number",
             help="Seconds that the last look at the heap may take.",
             default=20.0,
+            minimum=0.1,
+            maximum=3600.0,
         ),
     ),
     note="Needs nothing that is not there. With one of the three tools installed, count_with has it do the counting.",

@@ -17,5 +17,15 @@ SAMPLING: Final = Description(
     kind="outside",
     requirement="py-spy",
     install="pip install py-spy",
-    options=(Option(name="rate", title="Samples a second", kind="number", help="How often to look.", default=120.0),),
+    options=(
+        Option(
+            name="rate",
+            title="Samples a second",
+            kind="number",
+            help="How often to look.",
+            default=120.0,
+            minimum=1.0,
+            maximum=1000.0,
+        ),
+    ),
 )

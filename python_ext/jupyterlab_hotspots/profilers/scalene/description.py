@@ -88,6 +88,8 @@ SCALENE: Final = Description(
             kind="number",
             help="Seconds between samples, on average.",
             default=0.01,
+            minimum=0.001,
+            maximum=10.0,
         ),
         Option(
             name="save_every_s",
@@ -95,6 +97,7 @@ SCALENE: Final = Description(
             kind="number",
             help="Seconds after which what is known so far is written, in case the run is killed; 0 for never.",
             default=0.0,
+            minimum=0.0,
         ),
     ),
     note="It samples: a run should last some seconds, and memory counts in steps of about a megabyte. Time in a "

@@ -21,12 +21,15 @@ TRACEMALLOC: Final = Description(
             kind="number",
             help="How much of each stack is kept: more than 1 gives the call tree, and costs more.",
             default=1.0,
+            minimum=1.0,
+            maximum=100.0,
         ),
         Option(
             name="mark_s",
             title="First mark after (s)",
             kind="number",
             help="Growth counts from so many seconds after the start of the code: past imports and warming up.",
+            minimum=0.0,
         ),
     ),
     note="What is freed before the end is not seen at the end; `allocations` shows the peak. Memory that C libraries "
