@@ -11,6 +11,7 @@ import pytest
 
 from jupyterlab_hotspots.errors import BadRequest, NotFound
 from jupyterlab_hotspots.runs import lock
+from jupyterlab_hotspots.runs.budget import Budget
 from jupyterlab_hotspots.runs.directory import RunDirectory, runs_in
 from jupyterlab_hotspots.runs.request import RunRequest
 from jupyterlab_hotspots.runs.ulid import is_id, new_id
@@ -69,6 +70,11 @@ def test_what_is_left_out_has_defaults() -> None:
         ({"cwd": "relative"}, "cwd"),
         ({"python": 3}, "python"),
         ({"timeout_s": -1}, "time-out"),
+        ({"timeout_s": 1e308}, "time-out is 1e\\+308"),
+        ({"timeout_s": float("inf")}, "time-out"),
+        ({"timeout_s": float("nan")}, "time-out"),
+        ({"budget": {"limit_s": float("inf")}}, "budget"),
+        ({"budget": {"limit_s": 1e308}}, "budget"),
         ({"timeout_s": True}, "timeout_s"),
         ({"timeout_s": "5"}, "timeout_s"),
         ({"telemetry_hz": 0}, "Telemetry"),
@@ -84,6 +90,19 @@ def test_what_is_left_out_has_defaults() -> None:
 def test_a_wrong_request_says_what_is_wrong(change: dict[str, Any], said: str) -> None:
     with pytest.raises(BadRequest, match=said):
         RunRequest.from_json({**DOCUMENT, **change})
+
+
+@pytest.mark.parametrize("change", [{"timeout_s": float("inf")}, {"budget": {"limit_s": float("inf")}}])
+def test_times_that_are_too_long_are_refused_with_the_longest(change: dict[str, Any]) -> None:
+    with pytest.raises(BadRequest) as refused:
+        RunRequest.from_json({**DOCUMENT, **change})
+    assert "more than 0 and at most 1000000000" in refused.value.hint
+
+
+def test_the_largest_budget_that_a_setting_makes_is_a_possible_one() -> None:
+    for expected_s in (None, 1e300):
+        budget = Budget(factor=1e300, seconds=1e300).of(expected_s)
+        assert RunRequest.from_json({**DOCUMENT, "budget": budget}).budget == budget
 
 
 def test_a_request_that_is_no_object_is_refused() -> None:

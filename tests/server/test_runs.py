@@ -237,6 +237,8 @@ async def test_a_queued_run_can_be_cancelled_and_another_one_deleted(rest: Any, 
         (b'{"target": {"kind": "module", "module": "this"}, "python": "/nowhere"}', 400, "python_not_found"),
         (b'{"target": {"kind": "module", "module": "this"}, "profiler": "../x"}', 400, "no_profiler"),
         (b'{"target": {"kind": "module", "module": "this"}, "timeout_s": -1}', 400, "bad_request"),
+        (b'{"target": {"kind": "module", "module": "this"}, "timeout_s": 1e308}', 400, "bad_request"),
+        (b'{"target": {"kind": "module", "module": "this"}, "options": {"rate": -5}}', 400, "bad_option"),
         (b'{"target": {"kind": "module", "module": "this"}, "env": {"A=B": "c"}}', 400, "bad_request"),
     ],
 )

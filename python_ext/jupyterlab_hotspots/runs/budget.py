@@ -11,6 +11,8 @@ from typing import Any, Final
 
 DEFAULT_FACTOR: Final = 100.0
 DEFAULT_SECONDS: Final = 12 * 3600.0
+LONGEST_SECONDS: Final = 1e9
+"""No time-out or budget is longer: 31 years, after which nobody waits."""
 LEAST_SECONDS: Final = 600.0
 """Even a script that took a second before may take so long: a hundred times a second would be hasty."""
 
@@ -36,8 +38,9 @@ class Budget:
             expected_s: what the target took before, in seconds; None if it is not known.
         """
         if expected_s is None:
-            return {"limit_s": self.seconds, "expected_s": None}
-        return {"limit_s": max(self.least, self.factor * expected_s), "expected_s": expected_s}
+            return {"limit_s": min(LONGEST_SECONDS, self.seconds), "expected_s": None}
+        limit_s = min(LONGEST_SECONDS, max(self.least, self.factor * expected_s))
+        return {"limit_s": limit_s, "expected_s": expected_s}
 
 
 def overrun(budget: dict[str, Any], profiler: str) -> str:

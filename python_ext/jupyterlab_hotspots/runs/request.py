@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from jupyterlab_hotspots.errors import BadRequest
+from jupyterlab_hotspots.runs.budget import LONGEST_SECONDS
 from jupyterlab_hotspots.runs.clock import iso_utc
 from jupyterlab_hotspots.runs.live import number
 from jupyterlab_hotspots.runs.ulid import is_id, new_id
@@ -15,6 +15,7 @@ from jupyterlab_hotspots.targets.target import Target
 
 SCHEMA: Final = 1
 FASTEST_TELEMETRY_HZ: Final = 100.0
+_SECONDS: Final = f"It must be more than 0 and at most {LONGEST_SECONDS:.0f}; leave it out for what holds by default."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,18 +81,18 @@ class RunRequest:
                 raise BadRequest(
                     f"{name!r} cannot be an environment variable.", hint="Names are not empty, without '='."
                 )
-        if self.timeout_s is not None and not (math.isfinite(self.timeout_s) and self.timeout_s > 0):
-            raise BadRequest(f"The time-out is {self.timeout_s} s.", hint="It must be more than 0.")
+        if self.timeout_s is not None and not 0 < self.timeout_s <= LONGEST_SECONDS:
+            raise BadRequest(f"The time-out is {_shown(self.timeout_s)} s.", hint=_SECONDS)
         if not 0 < self.telemetry_hz <= FASTEST_TELEMETRY_HZ:
             raise BadRequest(
                 f"Telemetry {self.telemetry_hz} times a second is not possible.",
                 hint=f"Choose a rate above 0 and at most {FASTEST_TELEMETRY_HZ:.0f}.",
             )
-        if self.budget is not None and (number(self.budget.get("limit_s")) or 0) <= 0:
+        if self.budget is not None and not 0 < (number(self.budget.get("limit_s")) or 0) <= LONGEST_SECONDS:
             raise BadRequest(
-                f"The budget is {self.budget.get('limit_s')!r} s.", hint="It must be more than 0.", reason="bad_budget"
+                f"The budget is {_shown(self.budget.get('limit_s'))} s.", hint=_SECONDS, reason="bad_budget"
             )
-        if len(self.grace_s) != 2 or not all(math.isfinite(seconds) and seconds >= 0 for seconds in self.grace_s):
+        if len(self.grace_s) != 2 or not all(0 <= seconds <= LONGEST_SECONDS for seconds in self.grace_s):
             raise BadRequest(f"The grace is {self.grace_s}.", hint="It is two numbers of seconds, 0 or more.")
 
     def as_json(self) -> dict[str, Any]:
@@ -152,6 +153,10 @@ class RunRequest:
                 raise BadRequest(f"'grace_s' is {grace!r}.", hint="It is two numbers of seconds.")
             given["grace_s"] = tuple(grace)
         return cls(**given)
+
+
+def _shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else repr(value)
 
 
 def _is_text(text: str) -> bool:
