@@ -11,7 +11,7 @@ from made_files import Tools, profile_of
 
 from jupyterlab_hotspots.formats import html_file, html_tables, importing
 from jupyterlab_hotspots.profiles.profile import Measurements, Profile
-from jupyterlab_hotspots.profiles.rows import FunctionRow, LineRow, ProfileWarning, SiteRow, TelemetryRow
+from jupyterlab_hotspots.profiles.rows import FunctionRow, LineRow, NodeRow, ProfileWarning, SiteRow, TelemetryRow
 from jupyterlab_hotspots.profiles.run_info import TargetInfo
 from jupyterlab_hotspots.profiles.tables import build
 
@@ -111,3 +111,21 @@ def test_sizes_are_those_of_the_terminal() -> None:
     run = profile_of(Measurements(), peak_rss_bytes=206_700_000).run
     text = html_file.page(Profile(run, Measurements(sites=sites)))
     assert text.count("207 MB") == 2 and "197" not in text
+
+
+def test_what_keeps_objects_alive_can_be_unfolded() -> None:
+    names = ["list", "x.store", f"my.{EVIL}", *(f"holder{n}" for n in range(25)), "my.root"]
+    parents = [None, 0, None, *[2] * 25, 27]
+    columns = {"name": names, "parent": parents, "kind": ["object"] * len(names)}
+    tree = build(NodeRow, {**columns, "size_bytes": [9_000_000, None, 5_000, *[100] * 26]})
+    sites = build(SiteRow, {"type": ["list", f"my.{EVIL}"], "node": [0, 2], "origin": ["builtin", "own"]})
+    text = html_file.page(profile_of(Measurements(sites=sites, tree=tree)))
+    page = Page(text)
+    assert [tag for tag, _ in page.elements].count("details") == 2
+    everything = "".join(page.texts)
+    assert "9.00 MB" in everything and "x.store" in everything and "… and 5 more" in everything
+    below = text.partition("What keeps it alive")[2]
+    assert below.index("my.") < below.index("list"), "the user's own types come first"
+    assert not any(tag in ("img", "iframe") for tag, _ in page.elements) and EVIL in everything
+    functions = html_file.page(profile_of(Measurements(tree=build(NodeRow, {"name": ["work"], "own_s": [1.0]}))))
+    assert "<details" not in functions

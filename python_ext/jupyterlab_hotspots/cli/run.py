@@ -200,7 +200,7 @@ def _load_model_meanwhile(profiler: str) -> None:
 
     def load() -> None:
         time.sleep(_START_S)
-        for module in ("store.profiles", f"profilers.{profiler}.reader", "cli.hot_spots", "cli.report"):
+        for module in ("store.profiles", f"profilers.{profiler}.reader", "cli.hot_spots", "cli.report", "cli.trees"):
             importlib.import_module(f"jupyterlab_hotspots.{module}")
         importlib.import_module("numpy.ma")  # pyarrow asks for it with the first array
 
@@ -228,6 +228,7 @@ def print_profile(profile: Profile, limit: int, beside: Sequence[Profile] = ()) 
     """The report at the end of a run; what counts lines has the shares beside it that a sampler of its group saw."""
     from jupyterlab_hotspots.cli import hot_spots, report, trees
     from jupyterlab_hotspots.cli.consoles import console as made
+    from jupyterlab_hotspots.formats.references import References
     from jupyterlab_hotspots.profiles.shares import inclusive_line_shares
 
     # On stderr, so that the target's own output can be piped on.
@@ -238,8 +239,8 @@ def print_profile(profile: Profile, limit: int, beside: Sequence[Profile] = ()) 
     sampler = next((one for one in beside if is_counted and one.run.profiler == registry.DEFAULT), None)
     sampled = None if sampler is None else inclusive_line_shares(sampler)
     hot_spots.print_tables(console, profile, limit=limit, sampled=sampled)
-    if trees.holds_references(profile):
-        trees.print_references(console, profile, limit=min(limit, trees.MOST_TYPES))
+    if (references := References.of(profile)) is not None:
+        trees.print_references(console, profile, references, limit=min(limit, trees.MOST_TYPES))
     report.telemetry(console, profile)
     report.warnings(console, profile.measurements.warnings)
     console.print(f"[dim]Kept as {profile.run.id}.[/dim]")

@@ -47,12 +47,16 @@ def run(options: argparse.Namespace) -> int:
 
     from jupyterlab_hotspots.cli import hot_spots, report, trees
     from jupyterlab_hotspots.cli.consoles import console as made
+    from jupyterlab_hotspots.formats.references import References
 
     console = made()
     report.headline(console, profile.run)
+    references = References.of(profile)
     if options.tree:
-        draw = trees.print_references if trees.holds_references(profile) else trees.print_calls
-        draw(console, profile, limit=options.limit)
+        if references is None:
+            trees.print_calls(console, profile, limit=options.limit)
+        else:
+            trees.print_references(console, profile, references, limit=options.limit)
         report.warnings(console, profile.measurements.warnings)
         return 0
     hot_spots.print_tables(
@@ -64,8 +68,8 @@ def run(options: argparse.Namespace) -> int:
         text=options.filter,
         hide_library=options.hide_library,
     )
-    if options.table in (None, "sites") and trees.holds_references(profile):
-        trees.print_references(console, profile, limit=min(options.limit, trees.MOST_TYPES))
+    if references is not None and options.table in (None, "sites"):
+        trees.print_references(console, profile, references, limit=min(options.limit, trees.MOST_TYPES))
     report.telemetry(console, profile)
     report.warnings(console, profile.measurements.warnings)
     return 0

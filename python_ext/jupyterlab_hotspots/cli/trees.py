@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -17,11 +17,11 @@ from jupyterlab_hotspots.cli.printable import printable
 from jupyterlab_hotspots.errors import BadRequest
 from jupyterlab_hotspots.formats import quantities
 from jupyterlab_hotspots.formats.call_tree import CallTree
-from jupyterlab_hotspots.profiles.arrow import lists_of
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from jupyterlab_hotspots.formats.references import References
     from jupyterlab_hotspots.profiles.profile import Profile
 
 GUIDE: Final = 4
@@ -35,57 +35,46 @@ LEAST_SHARE: Final = 0.001
 _UNITS: Final = {"seconds": "s", "bytes": "bytes", "none": "count"}
 
 
-def holds_references(profile: Profile) -> bool:
-    """Whether the tree says what keeps objects alive, not what called what."""
-    table = profile.table("tree")
-    return table is not None and table.num_rows > 0 and CallTree.of(table.slice(0, 1)).frames[0].kind == "object"
-
-
-def print_references(console: Console, profile: Profile, *, limit: int) -> None:
+def print_references(console: Console, profile: Profile, found: References, *, limit: int) -> None:
     """What keeps objects alive: types, the user's own first, and below each what holds its objects.
 
     Args:
         console: where to.
-        profile: a run that says so, see `holds_references`.
+        profile: of the run.
+        found: what it says.
         limit: types at most.
     """
-    table = profile.table("tree")
-    assert table is not None
-    tree = CallTree.of(table)
-    sizes: list[Any] = tree.values.get("size_bytes", [None] * len(tree.frames))
-    children = _children(tree)
-    own = _own_types(profile)
-    roots = sorted(children[-1], key=lambda row: (row in own, sizes[row] or 0), reverse=True)
     deepest = max(2, min(LONGEST_CHAIN, console.width // GUIDE // 2))
 
     def label(row: int, level: int) -> Text:
-        frame = tree.frames[row]
+        frame, size = found.frames[row], found.sizes[row]
         room = console.width - GUIDE * level
         where = printable(places.place(frame.file, frame.shown_line, profile.run.cwd)) if frame.file else ""
-        size = "" if sizes[row] is None else f"  {quantities.size(sizes[row])}"
-        name = places.cut_middle(printable(frame.name), max(12, room - cell_len(size)))
-        text = Text(name, style="bold" if level == 0 else "").append(size, style="cyan")
+        said = "" if size is None else f"  {quantities.size(size)}"
+        name = places.cut_middle(printable(frame.name), max(12, room - cell_len(said)))
+        text = Text(name, style="bold" if level == 0 else "").append(said, style="cyan")
         left = room - text.cell_len - 2
         if where and left >= min(cell_len(where), 16):
             text.append(f"  {places.cut_place(where, left)}", style="dim")
         return text
 
     def grow(branch: Tree, row: int, level: int) -> None:
-        if level > deepest and children[row]:
+        holders = found.holders[row]
+        if level > deepest and holders:
             branch.add(Text("… and what holds that", style="dim"))
             return
-        for child in children[row][:MOST_HOLDERS]:
-            grow(branch.add(label(child, level)), child, level + 1)
-        if len(children[row]) > MOST_HOLDERS:
-            branch.add(Text(f"… and {len(children[row]) - MOST_HOLDERS} more", style="dim"))
+        for holder in holders[:MOST_HOLDERS]:
+            grow(branch.add(label(holder, level)), holder, level + 1)
+        if len(holders) > MOST_HOLDERS:
+            branch.add(Text(f"… and {len(holders) - MOST_HOLDERS} more", style="dim"))
 
     console.print(Text("what keeps it alive: below each type, what holds its objects", style="dim"))
-    for root in roots[:limit]:
-        drawn = Tree(label(root, 0), guide_style="dim")
-        grow(drawn, root, 1)
+    for row in found.types[:limit]:
+        drawn = Tree(label(row, 0), guide_style="dim")
+        grow(drawn, row, 1)
         console.print(drawn)
-    if len(roots) > limit:
-        console.print(Text(f"… and {len(roots) - limit} more types", style="dim"))
+    if len(found.types) > limit:
+        console.print(Text(f"… and {len(found.types) - limit} more types: show --tree", style="dim"))
     console.print()
 
 
@@ -172,15 +161,6 @@ def _children(tree: CallTree) -> dict[int, list[int]]:
 
 def _is_machinery(tree: CallTree, row: int) -> bool:
     return (tree.frames[row].file or "").startswith(MACHINERY)
-
-
-def _own_types(profile: Profile) -> set[int]:
-    """The rows of the tree that stand for types of the user's own."""
-    sites = profile.table("sites")
-    if sites is None or not {"node", "origin"} <= {*sites.column_names}:
-        return set()
-    columns = lists_of(sites.select(["node", "origin"]))
-    return {node for node, origin in zip(columns["node"], columns["origin"], strict=True) if origin == "own"}
 
 
 def _heaviest(children: dict[int, list[int]], totals: Sequence[float], limit: int) -> set[int]:

@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from jupyterlab_hotspots.formats import html_charts, html_tables
+from jupyterlab_hotspots.formats import html_charts, html_references, html_tables
 from jupyterlab_hotspots.formats.quantities import seconds, size
 from jupyterlab_hotspots.profiles.profile import Profile
 from jupyterlab_hotspots.profiles.rows import ProfileWarning
@@ -52,6 +52,8 @@ th[aria-sort=ascending] button::after { content: " \\2191"; }
 td.share { background: linear-gradient(to left, var(--bar) var(--part, 0%), transparent 0) padding-box; }
 .code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; font-size: .92em; overflow-wrap: anywhere; }
 .source { white-space: pre-wrap; }
+.tree p { margin: 0; } .tree details > :not(summary) { margin-left: 1.4rem; } summary { cursor: pointer; }
+.tree { background: var(--card); border: 1px solid var(--edge); border-radius: 8px; padding: .5rem .8rem; }
 footer { margin-top: 3rem; color: var(--soft); font-size: .8rem; }
 @media print { th { position: static; } body { padding: 0; } }
 """
@@ -91,6 +93,7 @@ def page(profile: Profile) -> str:
         *map(_note, profile.measurements.warnings),
         html_charts.section(profile),
         *tables,
+        html_references.section(profile),
         "" if any(tables) else "<p class=soft>No table was measured in this run.</p>",
     ]
     return (
