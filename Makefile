@@ -19,7 +19,7 @@ install: ## The product in .venv, front end built
 demo: install demo/alerts-$(ALERTS).parquet ## Profile the reference pipeline in the terminal
 	@$(BIN)/jupyter-hotspots run --profiler cprofile $(PIPELINE) --alerts demo/alerts-$(ALERTS).parquet --output demo/results
 	@printf '\nThe run is kept. Next:\n'
-	@printf '  %-48s%s\n' 'make lab' 'see it, and profile live, in JupyterLab' '$(BIN)/jupyter-hotspots list' 'the history' \
+	@printf '  %-50s%s\n' 'make lab' 'see it, and profile live, in JupyterLab' '$(BIN)/jupyter-hotspots list' 'the history' \
 		'$(BIN)/jupyter-hotspots show last' 'the table again' '$(BIN)/jupyter-hotspots export last demo/run.prof' 'for pstats and SnakeViz'
 
 demo/alerts-%.parquet: | install
