@@ -35,6 +35,7 @@ export interface IMemoryNode {
   file?: string;
   line?: number;
   kind?: string;
+  origin?: string;
   below?: IMemoryNode[];
 }
 
@@ -152,6 +153,7 @@ export class MemoryClient implements IClient {
         file: page.map(({ file }) => file ?? null),
         line: page.map(({ line }) => line ?? null),
         kind: page.map(({ kind }) => kind ?? null),
+        origin: page.map(({ origin }) => origin ?? null),
         own_s: page.map(({ total, below = [] }) => total - below.reduce((sum, each) => sum + each.total, 0)),
         total: page.map(({ total }) => total),
         row: page.map(node => nodes.indexOf(node)),
