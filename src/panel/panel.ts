@@ -206,9 +206,18 @@ export class HotspotsPanel extends SidePanel implements IHotspotsPanel {
 
   protected override onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
+    // A notice above the sections takes from their room without telling them.
+    this._observer = new ResizeObserver(() => this.content.fit());
+    this._observer.observe(this.content.node);
     if (this.isVisible) {
       this._onSeen();
     }
+  }
+
+  protected override onBeforeDetach(msg: Message): void {
+    this._observer?.disconnect();
+    this._observer = null;
+    super.onBeforeDetach(msg);
   }
 
   protected override onActivateRequest(msg: Message): void {
@@ -244,6 +253,7 @@ export class HotspotsPanel extends SidePanel implements IHotspotsPanel {
   private readonly _sections: Readonly<Record<SectionName, Section>>;
   private readonly _firstShown = new Signal<this, void>(this);
   private readonly _foldedChanged = new Signal<this, void>(this);
+  private _observer: ResizeObserver | null = null;
   private _order: readonly SectionName[] = [];
   private _wasSeen = false;
 }

@@ -21,6 +21,7 @@ export class RunLabel extends ReactWidget {
   constructor(private readonly _options: IRunLabelOptions) {
     super();
     this.addClass('jp-Hotspots-run-label');
+    this.toggleClass('jp-mod-name', !_options.isFull);
   }
 
   protected render(): JSX.Element {

@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import '../testing/browser';
 
-import { AccordionToolbar, ToolbarButton } from '@jupyterlab/ui-components';
+import { AccordionToolbar, CommandToolbarButton } from '@jupyterlab/ui-components';
+import { CommandRegistry } from '@lumino/commands';
 import { AccordionPanel, Widget } from '@lumino/widgets';
 import { act } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -22,8 +23,11 @@ describe('Section', () => {
   const pressed = vi.fn();
 
   beforeEach(async () => {
+    pressed.mockReset();
     section = new NamedSection({ name: 'telemetry', label: 'Now', toolbarLabel: 'Toolbar' });
-    section.toolbar.addItem('button', new ToolbarButton({ label: 'press', onClick: pressed }));
+    const commands = new CommandRegistry();
+    commands.addCommand('press', { label: 'press', execute: pressed });
+    section.toolbar.addItem('button', new CommandToolbarButton({ commands, id: 'press' }));
     const label = new Widget();
     label.node.append(document.createElement('b'));
     section.toolbar.insertItem(0, 'label', label);
@@ -55,8 +59,9 @@ describe('Section', () => {
   });
 
   it('does not fold by a click on a button', () => {
-    title().querySelector<HTMLElement>('.jp-ToolbarButton')!.click();
+    title().querySelector<HTMLElement>('jp-button')!.click();
     expect(section.isHidden).toBe(false);
+    expect(pressed).toHaveBeenCalledOnce();
   });
 
   it('gets another heading, which keeps the focus', () => {

@@ -26,7 +26,7 @@ export class Section extends PanelWithToolbar {
    * @param event - A click on the toolbar.
    */
   handleEvent(event: Event): void {
-    if (!(event.target as Element).closest('.jp-ToolbarButton')) {
+    if (!(event.target as Element).closest('jp-button, button')) {
       event.stopPropagation();
       this._bar?.click();
     }

@@ -67,9 +67,11 @@ function Notices({ server, stream, current, trans, showOutput }: INoticeOptions)
           className={`jp-Hotspots-notice jp-mod-${notice.kind}`}
           role={notice.kind === 'error' ? 'alert' : 'status'}
         >
-          <p>
-            <strong>{notice.message}</strong> {notice.hint}{' '}
-            {notice.key === 'connection' && <Countdown stream={stream} trans={trans} />}
+          <div className="jp-Hotspots-notice-text">
+            <p>
+              <strong>{notice.message}</strong> {notice.hint}{' '}
+              {notice.key === 'connection' && <Countdown stream={stream} trans={trans} />}
+            </p>
             {notice.said && (
               <code className="jp-Hotspots-notice-said jp-Hotspots-ellipsis" title={notice.said}>
                 {notice.said}
@@ -80,7 +82,7 @@ function Notices({ server, stream, current, trans, showOutput }: INoticeOptions)
                 {notice.action.label}
               </button>
             )}
-          </p>
+          </div>
           {notice.closes && (
             <button
               type="button"
