@@ -131,7 +131,7 @@ def test_a_group_of_processes_is_none(hotspots, store: Path, command: str, pid: 
 def test_a_rate_that_is_none_is_said_to_be_none(hotspots, process, store: Path, rate: str) -> None:
     ended = hotspots("attach", "--rate", rate, process.pid)
     assert ended.returncode == 125
-    assert b"It must be a number." in ended.stderr and b"Traceback" not in ended.stderr
+    assert b"It must be a number from 1 to 1000." in ended.stderr and b"Traceback" not in ended.stderr
     assert not list(store.glob("runs/*"))
 
 
