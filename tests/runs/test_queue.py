@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
-from jupyterlab_hotspots.runs import cancel
+from jupyterlab_hotspots.runs import cancel, launch, process_tree
 from jupyterlab_hotspots.runs.directory import RunDirectory, runs_in
 from jupyterlab_hotspots.runs.queue import advance
+from jupyterlab_hotspots.runs.request import RunRequest
+from jupyterlab_hotspots.targets.process import process_target
 
 BUSY = "import time\nprint('here', flush=True)\ntime.sleep(60)"
 
@@ -93,3 +97,19 @@ def test_a_queued_run_that_cannot_be_started_fails_and_lets_the_next_one_go(runs
     result = first.result()
     assert result is not None and result["status"] == "failed"
     assert "No process can be made." in result["reason"]
+
+
+def test_a_process_is_not_looked_into_for_one_that_had_its_id_before(runs: Any) -> None:
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
+        target = process_target(process.pid)
+        assert target.started == process_tree.start_mark(process.pid)
+        earlier = replace(target, started=process_tree.start_mark(os.getpid()))
+        request = RunRequest(target=earlier, profiler="sampling", cwd="/", python=sys.executable, queued=True)
+        run = runs.add(launch.create(runs.store, request))
+        assert run.request().target == earlier
+        assert advance([run], 1) == [run]
+        result = runs.result(run)
+        assert process.poll() is None
+        process.kill()
+    assert (result["status"], result["reason_code"]) == ("failed", "cannot_start")
+    assert f"The process {process.pid} has ended" in result["reason"]

@@ -90,6 +90,11 @@ class AttachedWatch(Watch):
         return Outcome("succeeded", None, self._stopped_because or "The process ended.")
 
 
+def is_meant(asked: dict[str, Any]) -> bool:
+    """Whether the process of a target is still the one that was there when it was asked for."""
+    return asked.get("started") is None or start_mark(int(asked["pid"])) == asked["started"]
+
+
 def watch(folder: str, request: dict[str, Any], wakeup: Wakeup) -> None:
     """Watch the process that a request names, to its end or until nobody wants to any more."""
     target = AttachedProcess(int(request["target"]["pid"]))

@@ -57,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.get("kind") == "process":
         from jupyterlab_hotspots.runs import attached
 
+        if not attached.is_meant(asked):
+            gone = f"The process {asked.get('pid')} has ended since it was asked for."
+            return _end_before_start(folder, request, "failed", "cannot_start", gone)
         os.mkdir(os.path.join(folder, layout.RAW))
         attached.watch(folder, request, wakeup)
         return 0

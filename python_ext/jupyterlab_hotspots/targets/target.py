@@ -26,6 +26,8 @@ class Target:
         module: dotted name of a module; None for a script.
         args: what the target finds after its own name in ``sys.argv``.
         pid: id of a process; None for the others.
+        started: what tells that process from a later one of the same id, see `process_tree.start_mark`; None if that is
+            not known.
     """
 
     kind: TargetKind
@@ -34,6 +36,7 @@ class Target:
     module: str | None = None
     args: tuple[str, ...] = ()
     pid: int | None = None
+    started: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The JSON object of ``run.json`` and ``agent.json``."""
@@ -44,7 +47,7 @@ class Target:
             "module": self.module,
             "args": list(self.args),
         }
-        return known if self.pid is None else {**known, "pid": self.pid}
+        return known if self.pid is None else {**known, "pid": self.pid, "started": self.started}
 
     @classmethod
     def from_json(cls, document: object) -> Target:
@@ -63,7 +66,13 @@ class Target:
             pid, name = fields.get("pid"), fields.get("name")
             if not isinstance(pid, int) or isinstance(pid, bool) or pid <= 0:
                 raise BadRequest("A target of the kind process needs 'pid'.", hint="It is a number above 0.")
-            return cls(kind=kind, name=name if isinstance(name, str) and name else str(pid), pid=pid)
+            started = fields.get("started")
+            return cls(
+                kind=kind,
+                name=name if isinstance(name, str) and name else str(pid),
+                pid=pid,
+                started=started if isinstance(started, str) else None,
+            )
         required = "path" if kind == "script" else "module"
         value = fields.get(required)
         if not isinstance(value, str) or not value:
