@@ -115,6 +115,8 @@ def print_calls(console: Console, profile: Profile, *, limit: int) -> None:
         room = console.width - GUIDE * level - text.cell_len
         name = "import" if machinery else places.function_name({"name": printable(frame.name)})
         name += f" ×{times}" if times > 1 else ""
+        if where and name == places.base_name(where):  # where lines are all that is known
+            return text.append(places.cut_place(where, max(12, room)))
         name = places.cut_middle(name, max(12, room - min(cell_len(where), 24) - 2))
         text.append(name)
         if where:
