@@ -26,7 +26,7 @@ describe('Section', () => {
     pressed.mockReset();
     section = new NamedSection({ name: 'telemetry', label: 'Now', toolbarLabel: 'Toolbar' });
     const commands = new CommandRegistry();
-    commands.addCommand('press', { label: 'press', execute: pressed });
+    commands.addCommand('press', { label: 'press', describedBy: { args: {} }, execute: pressed });
     section.toolbar.addItem('button', new CommandToolbarButton({ commands, id: 'press' }));
     const label = new Widget();
     label.node.append(document.createElement('b'));
