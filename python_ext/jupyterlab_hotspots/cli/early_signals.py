@@ -1,4 +1,4 @@
-"""Signals that come after a run was started and before somebody follows it: they are kept for whoever will."""
+"""Signals that come while nobody follows a run, though one was started or is to be told about: they are kept."""
 
 from __future__ import annotations
 
@@ -13,13 +13,19 @@ STOP: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def kept() -> Generator[list[int]]:
-    """The numbers of the signals that have come so far; to end here by one would leave the run without anybody."""
+def kept(*, second_ends: bool = False) -> Generator[list[int]]:
+    """The numbers of the signals that have come so far; to end here by one would leave the run without anybody.
+
+    Args:
+        second_ends: whether who insists, by another signal, gets a KeyboardInterrupt.
+    """
     numbers: list[int] = []
 
     def keep(number: int, frame: FrameType | None) -> None:
         del frame
         numbers.append(number)
+        if second_ends and len(numbers) > 1:
+            raise KeyboardInterrupt
 
     previous = {number: signal.signal(number, keep) for number in STOP}
     try:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from jupyterlab_hotspots.cli.standard_input import StandardInput
     from jupyterlab_hotspots.profiles.profile import Profile
+    from jupyterlab_hotspots.runs.directory import RunDirectory
     from jupyterlab_hotspots.runs.request import RunRequest
+    from jupyterlab_hotspots.store.history import Store
 
 _START_S: Final = 0.15
 """So long the supervisor and the target's interpreter need the cores to start."""
@@ -97,40 +99,62 @@ def run(options: argparse.Namespace) -> int:
     kept = StandardInput.keep() if len(requests) > 1 else None
     profiles: list[Profile] = []
     statuses: list[int] = []
-    for request in requests:
-        with StandardInput(kept) as stdin:
-            status, profile = _run_one(request, options, stdin, beside=profiles)
-        statuses.append(status)
-        if profile is not None:
-            profiles.append(profile)
-        if status == exit_status.CANCELLED:
-            break
-    if options.json is not None and profiles:
-        write_json(profiles, requests[0].group, options.json)
+    with early_signals.kept() as stops:
+        for request in requests:
+            if stops:
+                statuses.append(exit_status.CANCELLED)
+                break
+            with StandardInput(kept) as stdin:
+                status, profile = _run_one(request, options, stdin, profiles, stops)
+            statuses.append(status)
+            if profile is not None:
+                profiles.append(profile)
+            if status == exit_status.CANCELLED:
+                break
+        if options.json is not None and profiles:
+            with early_signals.kept(second_ends=True):
+                write_json(profiles, requests[0].group, options.json)
     return next((status for status in statuses if status), 0)
 
 
 def _run_one(
-    request: RunRequest, options: argparse.Namespace, stdin: StandardInput, beside: Sequence[Profile]
+    request: RunRequest, options: argparse.Namespace, stdin: StandardInput, beside: Sequence[Profile], stops: list[int]
 ) -> tuple[int, Profile | None]:
-    """One run: its exit status, and its profile if that is wanted; `beside` are those of the group that have ended."""
+    """One run: its exit status, and its profile if that is wanted.
+
+    Args:
+        beside: the profiles of the group's runs that have ended.
+        stops: gets the signals that come while nobody follows.
+    """
     from jupyterlab_hotspots.runs import launch
     from jupyterlab_hotspots.store.location import make_store_folder, store_folder
 
     wanted = options.json is not None or not options.quiet
     directory = launch.create(make_store_folder(store_folder()), request)
-    with early_signals.kept() as early:
-        launch.start(directory, stdin=stdin.descriptor)
-        stdin.started()
-        # The history is opened while the target's interpreter starts: nobody waits for it.
-        from jupyterlab_hotspots.cli.follow import Follower
-        from jupyterlab_hotspots.store.history import Store
+    launch.start(directory, stdin=stdin.descriptor)
+    stdin.started()
+    # The history is opened while the target's interpreter starts: nobody waits for it.
+    from jupyterlab_hotspots.cli.follow import Follower
+    from jupyterlab_hotspots.store.history import Store
 
-        store = Store()
-        store.adopt(directory)
-        if wanted:
-            _load_model_meanwhile(request.profiler)
-        cancelled = Follower(directory, quiet=options.quiet).follow(early)
+    store = Store()
+    store.adopt(directory)
+    if wanted:
+        _load_model_meanwhile(request.profiler)
+    cancelled = Follower(directory, quiet=options.quiet).follow(stops)
+    if cancelled:  # perhaps when it had just ended: then its status does not say so
+        stops.append(early_signals.STOP[0])
+    with early_signals.kept(second_ends=True) as late:
+        told = _tell(store, directory, options, beside, cancelled=cancelled)
+    stops += late
+    return told
+
+
+def _tell(
+    store: Store, directory: RunDirectory, options: argparse.Namespace, beside: Sequence[Profile], *, cancelled: bool
+) -> tuple[int, Profile | None]:
+    """Reports on a run that nobody follows any more; gives what `_run_one` does."""
+    wanted = options.json is not None or not options.quiet
     store.look(directory.id)
     info = store.info(directory.id)
     if info.status in ("queued", "running"):
