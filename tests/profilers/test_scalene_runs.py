@@ -219,3 +219,27 @@ def test_what_cannot_be_run_is_said_as_python_says_it(scalene: ScaleneRuns) -> N
     latin.write_bytes("# coding: latin-1\nprint('é')\n".encode("latin-1"))
     _, info, _ = scalene.run(latin)
     assert info.reason is not None and "UTF-8" in info.reason
+
+
+REPLACING = """
+    import builtins, os, signal, sys
+    def useless(*_, **__):
+        raise RuntimeError("replaced by the target")
+    for name in ("len", "isinstance", "getattr", "str", "print", "open", "map"):
+        setattr(builtins, name, useless)
+    os.getpid = os.open = os.path.exists = signal.signal = sys.exit = useless
+    {end}
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "status"), [("", 0), ("raise SystemExit(3)", 3), ("raise SystemExit", 0), ("{}[1]", 1)]
+)
+def test_a_target_that_has_replaced_what_we_need_ends_as_it_would_have(
+    scalene: ScaleneRuns, end: str, status: int
+) -> None:
+    script = scalene.write(REPLACING.replace("{end}", end))
+    run = scalene.start(script)
+    assert scalene.end(run).exit_code == status
+    # What Scalene has imported may complain at the end of Python; of ours there is nothing.
+    assert "jupyterlab_hotspots" not in run.stderr_file.read_text()

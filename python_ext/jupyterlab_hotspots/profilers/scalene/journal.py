@@ -4,11 +4,17 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 import os
 import sys
-import time
-from typing import Any, NoReturn
+from os import getpid
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if not TYPE_CHECKING:
+    # Functions look up here what a target may have replaced in `builtins` when it is at its end.
+    __builtins__ = dict(vars(builtins))
 
 OWN_FAILURE = 125
 """Exit status when Hotspots itself is the reason that the target did not run; as the agent's."""
@@ -19,19 +25,19 @@ class Journal:
 
     def __init__(self, raw: str) -> None:
         self._path = f"{raw}/live.jsonl"
-        self._pid = os.getpid()
+        self._pid = getpid()
 
     def say(self, kind: str, **fields: Any) -> None:
-        if os.getpid() != self._pid:
+        if getpid() != self._pid:
             return
-        line = json.dumps({"type": kind, "t": time.monotonic(), **fields}).encode() + b"\n"
         try:
+            line = json.dumps({"type": kind, "t": monotonic(), **fields}).encode() + b"\n"
             descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
             try:
                 os.write(descriptor, line)
             finally:
                 os.close(descriptor)
-        except OSError:
+        except Exception:  # The disk is full, or the target has replaced what this needs.
             pass
 
     def give_up(self, kind: str, message: str) -> NoReturn:
@@ -66,7 +72,7 @@ class Log:
         try:
             with open(self._path, "a", encoding="utf-8", errors="backslashreplace") as file:
                 file.write((" " if sep is None else sep).join(map(str, words)) + ("\n" if end is None else end))
-        except OSError:
+        except Exception:  # as in `Journal.say`
             pass
 
     def last_line(self) -> str:

@@ -4,19 +4,49 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import signal
 import sys
+from os import getpid
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
+    import signal as _signal
     from collections.abc import Callable
     from types import CodeType, ModuleType
 
     from .journal import Journal
 
+if not TYPE_CHECKING:
+    import _signal
+
+    # Functions look up here what a target may have replaced in `builtins` when it is at its end.
+    __builtins__ = dict(vars(builtins))
+
 _LONGEST_TEXT = 2000
+
+
+class Pristine:
+    """Functions of Python's that Scalene needs to write what it has measured, and a target may have replaced."""
+
+    def __init__(self) -> None:
+        self._known = [(vars(module), dict(vars(module))) for module in (builtins, os, os.path, signal)]
+        self._replaced: list[tuple[dict[str, Any], str, Any]] = []
+
+    def bring_back(self) -> None:
+        """Puts them where they were."""
+        for names, known in self._known:
+            for name, value in known.items():
+                if callable(value) and name in names and names[name] is not value:
+                    self._replaced.append((names, name, names[name]))
+                    names[name] = value
+
+    def leave(self) -> None:
+        """Gives back what the target had put there, for its own last words."""
+        for names, name, value in self._replaced:
+            names[name] = value
 
 
 class Program:
@@ -45,7 +75,8 @@ class Program:
         self._path: list[str] = []
         self.code: CodeType | None = None
         self.main: ModuleType = type(sys)("__main__")
-        self.calmed: dict[signal.Signals, Any] = {}
+        self.calmed: dict[int, Any] = {}
+        self.pristine = Pristine()
         self._spec: Any = None
 
     def prepare(self, *, has_script_folder: bool) -> None:
@@ -139,13 +170,17 @@ class Program:
 
     def leave(self) -> None:
         """Gives the signals back, and takes out of a script's globals what Python takes out of them."""
+        for number in _signal.valid_signals():
+            if _is_scalenes(_signal.getsignal(number)):
+                # Its library goes on sending them; where Scalene could not end as usual, they would end the process.
+                _signal.signal(number, _signal.SIG_IGN)
         for number, handler in self.calmed.items():
             # Scalene's own handler would write a second time.
-            of_scalene = getattr(handler, "__module__", "").partition(".")[0] == "scalene"
-            signal.signal(number, signal.SIG_DFL if of_scalene or handler is None else handler)
+            _signal.signal(number, _signal.SIG_DFL if handler is None or _is_scalenes(handler) else handler)
         if not self._is_module:
             self.main.__dict__.pop("__file__", None)
             self.main.__dict__.pop("__cached__", None)
+        self.pristine.leave()
 
 
 def run(program: Program) -> NoReturn:
@@ -157,7 +192,7 @@ def run(program: Program) -> NoReturn:
     assert program.code is not None
     code: Callable[[], object] = FunctionType(program.code, program.main.__dict__)
     program.set_up_main()
-    process = os.getpid()
+    process = getpid()
     program.began = True
     program.journal.say("started")
     how, error_said = "returned", None
@@ -165,24 +200,31 @@ def run(program: Program) -> NoReturn:
     try:
         code()
     except SystemExit as error:
-        how = "exited"
+        how, program.status = "exited", 1
         status, said = status_of(error)
         if said is not None:
             print(said, file=sys.stderr)
             error_said = {"type": "SystemExit", "message": said[:_LONGEST_TEXT], "file": None, "line": None}
     except BaseException as error:
         how, status = "raised", 1
+        program.status = status
         program.interrupted = isinstance(error, KeyboardInterrupt)
         traceback = error.__traceback__.tb_next if error.__traceback__ is not None else None
         error_said = _described(error, traceback)
         error.__traceback__ = traceback
         sys.excepthook(type(error), error, traceback)
-    if os.getpid() == process:
-        # Nothing may tear what Scalene writes now; who cannot wait sends SIGKILL.
-        program.calmed = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
     program.status = status
+    program.pristine.bring_back()
+    if getpid() == process:
+        # Nothing may tear what Scalene writes now; who cannot wait sends SIGKILL.
+        numbers = (_signal.SIGINT, _signal.SIGTERM)
+        program.calmed = {number: _signal.signal(number, _signal.SIG_IGN) for number in numbers}
     program.journal.say("stopped", how=how, error=error_said, import_s=None)
     raise SystemExit(status)
+
+
+def _is_scalenes(handler: object) -> bool:
+    return str(getattr(handler, "__module__", "")).partition(".")[0] == "scalene"
 
 
 def origins_of(file: str) -> dict[str, Any]:

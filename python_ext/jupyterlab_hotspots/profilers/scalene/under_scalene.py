@@ -15,10 +15,12 @@ waits for it; here the process becomes that second Python, so that a signal find
 
 from __future__ import annotations
 
+import builtins
 import os
 import platform
 import signal
 import sys
+from os import getpid
 from typing import TYPE_CHECKING, NoReturn
 
 from .journal import OWN_FAILURE, Journal, Log, write_json
@@ -27,6 +29,10 @@ from .program import run as run_program
 
 if TYPE_CHECKING:
     from types import ModuleType
+
+if not TYPE_CHECKING:
+    # Functions look up here what a target may have replaced in `builtins` when it is at its end.
+    __builtins__ = dict(vars(builtins))
 
 OLDEST = (2, 0)
 _WINDOW = "SCALENE_ALLOCATION_SAMPLING_WINDOW"
@@ -107,14 +113,17 @@ def run(words: list[str], *, has_script_folder: bool) -> NoReturn:
     write_json(f"{raw}/origins.json", origins_of(program.file))
     log = Log(f"{raw}/scalene.log")
     _profile(scalene_profiler, ["-o", f"{raw}/scalene.json", *flags], program, log, journal)
-    if not os.path.exists(f"{raw}/scalene.json"):
-        message = f"Scalene {version} could not write what it had measured: {log.last_line()}"
-        journal.say("warning", code="write_failed", message=message, hint="Is the disk full?")
-    program.leave()
+    try:
+        if not os.path.exists(f"{raw}/scalene.json"):
+            message = f"Scalene {version} could not write what it had measured: {log.last_line()}"
+            journal.say("warning", code="write_failed", message=message, hint="Is the disk full?")
+        program.leave()
+    except Exception:
+        pass  # A target may have replaced anything of Python's: its own end is not changed by what fails of ours then.
     if program.interrupted:
         sys.excepthook = lambda *_: None  # pyright: ignore[reportUnknownLambdaType]  (it has been printed)
         raise KeyboardInterrupt
-    sys.exit(program.status)
+    raise SystemExit(program.status)
 
 
 def _installed(journal: Journal) -> tuple[str, str]:
@@ -147,7 +156,7 @@ def _profile(scalene: ModuleType, options: list[str], program: Program, log: Log
     scalene.__dict__["exec"] = execute
     log.take_from()
     sys.argv[:] = ["scalene", "run", *options, "---", program.file]
-    process = os.getpid()
+    process = getpid()
     status = OWN_FAILURE
     try:
         scalene.Scalene.main()
@@ -155,7 +164,7 @@ def _profile(scalene: ModuleType, options: list[str], program: Program, log: Log
         status, _ = status_of(error)
     except BaseException as error:
         log.take(f"{type(error).__name__}: {error}")
-    if os.getpid() != process:
-        sys.exit(status)
+    if getpid() != process:
+        raise SystemExit(status)
     if not program.began:
         journal.give_up("RuntimeError", f"Scalene could not start: {log.last_line() or 'it did not say why'}")
