@@ -56,6 +56,7 @@ def test_what_was_measured_is_written_though_a_signal_comes_after_the_run(
         time.sleep(1.0)  # Then it waits for us to read, as a rule; at no moment may the signal do harm.
         asked.send_signal(stop)
         time.sleep(0.2)
+        assert asked.poll() is None
         document = json.loads(output.read_text())
         asked.communicate(timeout=20)
     assert document["run"]["status"] == "succeeded"
