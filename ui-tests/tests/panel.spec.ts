@@ -115,3 +115,35 @@ test('the table keeps its rows when the output is opened', async ({ panel }) => 
   expect((await panel.output.boundingBox())!.height).toBeGreaterThanOrEqual(80);
   await expect(panel.shownRun).toBeInViewport();
 });
+
+test('warnings that are unfolded scroll, and leave the table its rows', async ({ page, panel }) => {
+  panel.write(
+    'threads.py',
+    `import threading
+
+
+def work():
+    return sum(range(400_000))
+
+
+threads = [threading.Thread(target=work) for _ in range(2)]
+[thread.start() for thread in threads]
+work()
+[thread.join() for thread in threads]
+`
+  );
+  await page.setViewportSize({ width: 1280, height: 640 });
+  await panel.open();
+  await panel.unfold('Output');
+  await panel.start('threads.py');
+  await panel.expectStatus('succeeded');
+  await panel.expectRow('sum');
+  await panel.remarks.getByRole('button').click();
+  await expect(panel.remarks.getByRole('listitem').first()).toBeVisible();
+  const grid = (await panel.grid.boundingBox())!;
+  const remarks = (await panel.remarks.boundingBox())!;
+  // A heading and three rows; all of what the remarks take lies above them.
+  expect(grid.height).toBeGreaterThanOrEqual(22 * 4);
+  expect(remarks.y + remarks.height).toBeLessThanOrEqual(grid.y + 1);
+  expect(await panel.remarks.evaluate(node => getComputedStyle(node).overflowY)).toBe('auto');
+});
