@@ -177,6 +177,6 @@ describe('CurrentRun', () => {
     const other = current.show(makeSummary({ ...ended, id: '01C', profiler: 'cprofile' }));
     await settle();
     expect(other.rows.table).toBe('functions');
-    expect(saved).toEqual({ run: '01C', tables: { sampling: 'lines' } });
+    expect(saved).toMatchObject({ run: '01C', tables: { sampling: 'lines' } });
   });
 });
