@@ -102,7 +102,8 @@ def test_a_queued_run_that_cannot_be_started_fails_and_lets_the_next_one_go(runs
 def test_a_process_is_not_looked_into_for_one_that_had_its_id_before(runs: Any) -> None:
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
         target = process_target(process.pid)
-        assert target.started == process_tree.start_mark(process.pid)
+        now = launch.create(runs.store, RunRequest(target=target, profiler="sampling", cwd="/", python=sys.executable))
+        assert now.request().target.started == process_tree.start_mark(process.pid)
         earlier = replace(target, started=process_tree.start_mark(os.getpid()))
         request = RunRequest(target=earlier, profiler="sampling", cwd="/", python=sys.executable, queued=True)
         run = runs.add(launch.create(runs.store, request))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 from jupyterlab_hotspots.errors import BadRequest, Conflict, Unavailable
 from jupyterlab_hotspots.profilers import registry
 from jupyterlab_hotspots.runs import lock
 from jupyterlab_hotspots.runs.directory import RunDirectory
 from jupyterlab_hotspots.runs.own_module import command_of
+from jupyterlab_hotspots.runs.process_tree import start_mark
 from jupyterlab_hotspots.runs.request import RunRequest
 
 _supervisors: dict[int, subprocess.Popen[bytes]] = {}
@@ -43,7 +45,7 @@ def create(store_root: str | os.PathLike[str], request: RunRequest) -> RunDirect
         )
     run = RunDirectory.in_store(store_root, request.id)
     try:
-        run.make(request)
+        run.make(_told_apart(request))
     except OSError as error:
         raise Unavailable(
             f"The run's folder {run.path} cannot be made: {error.strerror}.",
@@ -51,6 +53,14 @@ def create(store_root: str | os.PathLike[str], request: RunRequest) -> RunDirect
             reason="store_unusable",
         ) from error
     return run
+
+
+def _told_apart(request: RunRequest) -> RunRequest:
+    """With what tells a target process from another one that has its id by the time the run begins."""
+    target = request.target
+    if target.pid is None or target.started is not None:
+        return request
+    return replace(request, target=replace(target, started=start_mark(target.pid)))
 
 
 def start(run: RunDirectory, stdin: int | None = None) -> int:

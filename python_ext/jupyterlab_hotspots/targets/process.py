@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from jupyterlab_hotspots.errors import BadRequest, NotFound
-from jupyterlab_hotspots.runs.process_tree import start_mark
 from jupyterlab_hotspots.targets.target import Target
 
 _LONGEST_NAME: Final = 60
@@ -30,8 +29,7 @@ def process_target(pid: int) -> Target:
         raise NotFound(f"There is no process {pid}.", hint="`ps` lists those there are.") from error
     except PermissionError as error:
         raise not_permitted(pid, "it belongs to another user") from error
-    # The run may have to wait, and another process have the id by then.
-    return Target(kind="process", name=f"{pid} {_name(pid)}".strip(), pid=pid, started=start_mark(pid))
+    return Target(kind="process", name=f"{pid} {_name(pid)}".strip(), pid=pid)
 
 
 def not_permitted(pid: int, why: str) -> BadRequest:

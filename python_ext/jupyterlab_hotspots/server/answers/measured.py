@@ -94,7 +94,8 @@ def branches_answer(profile: Profile, parent: int, *, offset: int, limit: int) -
     if tree is None:
         return BranchesAnswer(measure=None, unit="", is_summed=False, whole=None, siblings=0, offset=offset, data={})
     page = branches(tree, parent, offset=offset, limit=limit)
-    unit: Unit = next((column.unit for column in column_info(tree) if column.name == page.measure), "")
+    units: dict[str | None, Unit] = {column.name: column.unit for column in column_info(tree)}
+    unit = units.get(page.measure, "")
     data = lists_of(take(tree, page.rows))
     data.pop("parent", None)
     figures = {"total": (page.total, page.known), **({"total_count": page.count} if page.count else {})}
