@@ -17,6 +17,7 @@ import pytest
 from jupyterlab_hotspots.profilers.sampling import reader
 from jupyterlab_hotspots.profilers.sampling.functions import FirstLines
 from jupyterlab_hotspots.profilers.sampling.stacks import Stacks
+from jupyterlab_hotspots.profilers.sampling.torn_stacks import completed
 
 Run = Callable[..., "Ended"]
 
@@ -398,3 +399,44 @@ def test_nothing_outlives_a_sampler_that_is_killed_and_its_death_is_named(run: R
     assert "before the code did" in said["message"]
     assert not ended.warnings & {"gaps", "cut_short", "children_left"}
     assert ended.row("functions", function="spin")["own_s"] > 0
+
+
+def test_a_stack_torn_at_a_generator_is_joined_to_those_around_it() -> None:
+    module, spin, expression, other = (("<module>", "a", 9), ("spin", "a", 4), ("<genexpr>", "a", 5), ("other", "b", 1))
+    spans = [
+        (0.0, (expression,)),
+        (0.1, (module, spin)),
+        (0.2, (module, spin, expression)),
+        (0.3, (expression, other)),
+        (0.4, ()),
+        (0.5, (other,)),
+        (0.6, (module, spin)),
+    ]
+    whole = [frames for _, frames in completed(spans)]
+    assert whole[0] == (module, spin, expression)
+    assert whole[3] == (module, spin, expression, other)
+    assert whole[4:6] == [(), (other,)]
+    assert [whole[place] for place in (1, 2, 6)] == [spans[place][1] for place in (1, 2, 6)]
+
+
+GENERATOR = """
+import time
+
+def spin():
+    total = 0
+    while time.perf_counter() < UNTIL:
+        total += sum(number for number in range(5))
+    return total
+
+UNTIL = time.perf_counter() + 1.5
+spin()
+"""
+
+
+def test_what_a_generator_takes_is_in_the_time_of_what_runs_it(run: Run) -> None:
+    ended = run(GENERATOR)
+    inner = ended.row("functions", function="<genexpr>")
+    outer = ended.row("functions", function="spin")
+    assert inner["own_s"] > 0.1
+    whole = sum(row["own_s"] for row in ended.document["functions"])
+    assert outer["total_s"] > 0.97 * whole

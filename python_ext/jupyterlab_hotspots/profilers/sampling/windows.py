@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .torn_stacks import completed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -171,13 +173,14 @@ def _main(timed: list[Timed], stacks: Stacks) -> Timed | None:
 
 
 def _main_pieces(main: Timed, stacks: Stacks, clocks: ThreadClocks, pid: int, times: Times) -> list[Piece]:
+    spans = completed(main.spans)
     # Its first sample comes after it said that it begins; and it was read a moment after it was said.
-    zero = max(times.spawned + _EXEC_S, times.began - main.spans[0][0])
+    zero = max(times.spawned + _EXEC_S, times.began - spans[0][0])
     edges = [zero + begin - _READ_S * len(frames) for begin, frames in main.spans]
     edges[0] = times.began
     edges.append(max(times.ended, edges[-1]))
     pieces: list[Piece] = []
-    for place, (_, frames) in enumerate(main.spans):
+    for place, (_, frames) in enumerate(spans):
         begin, end = (min(max(edges[at], times.began), times.ended) for at in (place, place + 1))
         if end > begin:
             active, ran = clocks.spent(pid, pid, begin, end) or (None, None)
