@@ -323,7 +323,7 @@ count(before + 1.0)
 
 
 def test_cpu_time_is_what_the_kernel_gave_however_busy_the_machine(run: Run) -> None:
-    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))]
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3 * (os.cpu_count() or 1))]
     try:
         ended = run(COUNTING)
     finally:
@@ -331,9 +331,7 @@ def test_cpu_time_is_what_the_kernel_gave_however_busy_the_machine(run: Run) -> 
             other.kill()
             other.wait()
     row = ended.row("functions", function="count")
-    assert row["own_s"] > 1.3
-    assert row["cpu_s"] < 1.1
-    assert row["cpu_s"] > 0.4 * min(1.0, row["own_s"])
+    assert 0.4 < row["cpu_s"] < min(1.1, 0.9 * row["own_s"])
     assert row["idle_s"] < 0.1 * row["own_s"]
     assert "no_cpu" in ended.warnings
 
