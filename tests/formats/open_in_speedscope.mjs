@@ -14,6 +14,10 @@ const release = join(dirname(createRequire(import.meta.url).resolve('speedscope/
 const page = readdirSync(release).find(name => /^speedscope-.*\.js$/.test(name));
 
 const said = [];
+// It is asked again and again, also while it is still busy with the file, and may stumble over that.
+for (const kind of ['uncaughtException', 'unhandledRejection']) {
+  process.on(kind, error => said.push(String(error)));
+}
 const hears = new VirtualConsole();
 for (const level of ['log', 'warn', 'error', 'jsdomError']) {
   hears.on(level, (...words) => {

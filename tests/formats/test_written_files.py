@@ -52,7 +52,7 @@ def opened_in_speedscope(path: Path) -> dict[str, Any]:
     """What speedscope's own page takes a file for, as its export has it; fails where the page refuses the file."""
     command = ["node", str(HERE / "open_in_speedscope.mjs"), str(path)]
     done = subprocess.run(command, capture_output=True, timeout=90)
-    assert done.returncode == 0, done.stderr.decode()
+    assert done.returncode == 0, done.stderr.decode()[-1000:]
     return json.loads(done.stdout)
 
 
