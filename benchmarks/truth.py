@@ -26,6 +26,9 @@ from known_shares import PROGRAMS, samples_of, shares
 
 POINTS = 2.0
 STANDARD_ERRORS = 2.0
+SPREAD = 2.0
+"""The variance of a share is so many times that of as many samples at equal intervals: py-spy's intervals are
+exponential, lest they beat with the program, and a stack is worth the time until the next sample."""
 OF_TIME = ("sampling", "cprofile", "line")
 OF_MEMORY = ("allocations", "tracemalloc", "scalene", "memory")
 
@@ -51,7 +54,7 @@ def time_rows(profiler: str, seconds: float, folder: Path) -> Iterator[dict[str,
         account: dict[str, float] = json.loads(printed.splitlines()[-1])
         samples = samples_of(document)
         for what, truth, measured in shares(program, account, document):
-            chance = 100 * math.sqrt(truth * (1 - truth) / samples) if samples else 0.0
+            chance = 100 * math.sqrt(SPREAD * truth * (1 - truth) / samples) if samples else 0.0
             yield row(
                 f"{profiler}, {program.stem}: {what}: points off",
                 100 * abs(measured - truth),
@@ -107,7 +110,8 @@ def main() -> int:
     if options.json:
         method = (
             f"Programs that know their own split (`tests/truth/programs/`), {seconds:g} s each. `sampling` is held to "
-            "the larger of 2 points and 2 standard errors: of so many comparisons one in twenty may miss by chance. Of "
+            "the larger of 2 points and 2 standard errors, √(2p(1−p)/n) for samples at exponential intervals: of so "
+            "many comparisons one in twenty may miss by chance. Of "
             "the others the bias is shown: what a deterministic profiler costs is in its figures. Lines of `line` "
             "are inclusive: with what they call. Memory: programs that allocate known bytes on known lines "
             "(`tests/truth/known_bytes.py`), within 1 % (`allocations`) or the tolerance that `docs/profilers.md` "

@@ -112,7 +112,8 @@ def _doubts(sampled: Sampled, said: AgentLines, context: ReadContext) -> Iterato
         )
         return
     if count < _ENOUGH_SAMPLES:
-        error = 100 / math.sqrt(count)
+        # Two standard errors of one half; samples at exponential intervals scatter twice as much as even ones.
+        error = 100 * math.sqrt(2 / count)
         yield ProfileWarning(
             code="few_samples",
             message=f"Only {count} samples were taken: shares are within ±{error:.0f} points.",
