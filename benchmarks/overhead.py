@@ -270,7 +270,8 @@ def main() -> int:
             else "the agent, with snapshots at the supervisor's pace"
         )
         method = (
-            f"{way} over {RAW_TITLES[options.profiler]}, {options.pairs} interleaved pairs, the median of their ratios "
+            f"{way} over {RAW_TITLES[options.profiler]}, {options.pairs} interleaved pairs of at least "
+            f"{options.seconds:g} s, the median of their ratios "
             "with its 95 % interval (sign test); the extra start-up is taken off the wall time; CPU time of the target."
         )
         options.json.write_text(
