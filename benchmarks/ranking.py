@@ -257,8 +257,9 @@ def method(without_growth: list[str]) -> str:
         "bytes at the high-water mark. Lines: `scalene` by time, `tracemalloc` by bytes held at the end. What has "
         "under 1 % is left out. `memory`: lines of one marked function by growth, of scripts that allocate, those of "
         f"less than the tolerance of 1 MiB left out (no line grows by more: {', '.join(without_growth) or 'none'}). "
-        "Sampled shares count as equal within two standard errors, growth and memory within 1 MiB. Where one of the three is "
-        "missing, both run twice more and the sums are compared. `heap` ranks types, not code."
+        "Sampled shares count as equal within two standard errors, growth and memory within 1 MiB (an arena of "
+        "Python's allocator, counted for whoever happens to need it). Where one of the three is missing, both run "
+        "twice more and the sums are compared. `heap` ranks types, not code."
     )
 
 
