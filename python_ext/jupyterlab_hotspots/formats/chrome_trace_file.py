@@ -119,18 +119,25 @@ def _once(profile: Profile, nodes: CallTree) -> Iterator[Event]:
 
 
 def _slice(frame: Frame, start_s: float, duration_s: float, thread: int) -> Event:
+    # Both ends on the same ticks: a slice that ended after the next one began would count as around it.
+    start, end = _ticked(start_s), _ticked(start_s + max(0.0, duration_s))
     event: Event = {
         "name": frame.name,
         "cat": frame.kind or "function",
         "ph": "X",
-        "ts": round(start_s * _US, 3),
-        "dur": round(max(0.0, duration_s) * _US, 3),
+        "ts": start,
+        "dur": end - start,
         "pid": 1,
         "tid": thread,
     }
     where = {"file": frame.file, "line": frame.shown_line}
     event["args"] = {name: value for name, value in where.items() if value is not None}
     return event
+
+
+def _ticked(moment_s: float) -> float:
+    """In microseconds, to the eighth of one: such numbers are exact, and so are their sums."""
+    return round(moment_s * _US * 8) / 8
 
 
 def _counters(
