@@ -40,7 +40,7 @@ BENCHMARKS: Final = {
 METHOD: Final = """\
 Written by `make bench`; the raw figures are in `benchmarks/results/`. Ratios are taken within one run: workloads sized
 to run at least 5 s, at least 11 interleaved pairs, wall and CPU time, the median of the pairwise ratios with its 95 %
-interval. A bound holds when the interval reaches it."""
+interval, unless a section says otherwise. A bound holds when the interval reaches it."""
 
 
 def _cell(value: Any) -> str:
@@ -77,15 +77,30 @@ def _section(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def write_page(results: Path) -> None:
+    """The page of all results there are."""
+    sections = [
+        _section(json.loads(path.read_text())) for name in BENCHMARKS if (path := results / f"{name}.json").exists()
+    ]
+    machine = f"{date.today():%d %B %Y}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    machine += f", Python {platform.python_version()}."
+    PAGE.write_text("\n\n".join(["# Benchmarks", METHOD, machine, *sections]) + "\n", encoding="utf-8")
+    print(f"wrote {PAGE.relative_to(HERE.parent)}")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a look, not a result: the page is not written")
     parser.add_argument(
         "--only", action="append", choices=[*BENCHMARKS], help="this one; the others keep their figures"
     )
+    parser.add_argument("--page", action="store_true", help="measure nothing, write the page of the results there are")
     options = parser.parse_args()
     results = HERE / "results"
     results.mkdir(exist_ok=True)
+    if options.page:
+        write_page(results)
+        return 0
     failed: list[str] = []
     for name, (program, *words) in BENCHMARKS.items():
         if options.only and name not in options.only:
@@ -99,13 +114,7 @@ def main() -> int:
         if done.returncode:
             failed.append(name)
     if not options.quick:
-        sections = [
-            _section(json.loads(path.read_text())) for name in BENCHMARKS if (path := results / f"{name}.json").exists()
-        ]
-        machine = f"{date.today():%d %B %Y}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-        machine += f", Python {platform.python_version()}."
-        PAGE.write_text("\n\n".join(["# Benchmarks", METHOD, machine, *sections]) + "\n", encoding="utf-8")
-        print(f"wrote {PAGE.relative_to(HERE.parent)}")
+        write_page(results)
     if failed:
         print("failed: " + ", ".join(failed), file=sys.stderr)
     return 1 if failed else 0
