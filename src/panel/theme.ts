@@ -103,9 +103,15 @@ function readTheme(): ICanvasTheme {
   return theme;
 }
 
-/** The colour of a share of 0–1. Square root: most shares are small, and they must still differ. */
+/**
+ * The step of the ramp of heat that a share of 0–1 has: `--jp-hotspots-heat-1` is the first. Square root: most shares are
+ * small, and they must still differ.
+ */
+export function heatStep(share: number): number {
+  return 1 + Math.round(Math.sqrt(Math.min(1, Math.max(0, share))) * (HEAT_STEPS - 1));
+}
+
+/** The colour of a share of 0–1. */
 export function heatColor(theme: ICanvasTheme, share: number): string {
-  const last = theme.heat.length - 1;
-  const step = Math.round(Math.sqrt(Math.min(1, Math.max(0, share))) * last);
-  return theme.heat[step]!;
+  return theme.heat[heatStep(share) - 1]!;
 }

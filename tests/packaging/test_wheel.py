@@ -108,7 +108,7 @@ def test_the_browser_smoke_test_passes_on_the_wheel(wheel_environment: Path, tmp
     chromium = browser.read_text().strip() if browser.exists() else shutil.which("chromium")
     if not chromium:
         pytest.skip("there is no Chromium (make test-browser installs it)")
-    _call(
+    done = _call(
         *(CHECKOUT / "node_modules" / ".bin" / "playwright", "test", "reference-pipeline", "--retries", "1"),
         cwd=CHECKOUT / "ui-tests",
         env={
@@ -118,3 +118,4 @@ def test_the_browser_smoke_test_passes_on_the_wheel(wheel_environment: Path, tmp
             "HOTSPOTS_UI_WORK": str(tmp_path / "work"),
         },
     )
+    assert " passed" in done.stdout

@@ -54,7 +54,9 @@ def test_nothing_is_neutral(a: Measurements) -> None:
 @quickly
 @given(measurements(), measurements())
 def test_references_of_the_merged_profile_lead_somewhere(a: Measurements, b: Measurements) -> None:
-    check_references(merge_measurements([a, b]))
+    merged = merge_measurements([a, b])
+    check_references(merged)  # raises otherwise
+    assert (merged.edges is None) == (a.edges is None and b.edges is None)
 
 
 @quickly

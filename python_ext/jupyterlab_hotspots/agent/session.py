@@ -153,14 +153,14 @@ class _Session:
             if not isinstance(error, SystemExit):
                 Hook(self._tools.files, program).install()
             return describe(error, self._tools.files, compiled=program.compiled)
-        except Exception:
-            return None  # as in `_stop`
+        except Exception:  # as in `_stop`
+            return None
 
     def _stop(self) -> None:
         """A target may have replaced anything of Python's: its own end is not changed by what fails of ours then."""
         try:
             self._collector.stop()
-        except Exception:
+        except Exception:  # whatever the target's replacement raises
             pass
 
     def _in_child(self) -> None:
@@ -186,8 +186,8 @@ class _Session:
             interruption = error
         try:
             self._write_end(ended, how, mask)
-        except Exception:
-            pass  # as in `_stop`; the reader tells that the end is missing
+        except Exception:  # as in `_stop`
+            pass  # the reader tells that the end is missing
         finally:
             _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)
         if interruption is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import jupyterlab_hotspots
 from jupyterlab_hotspots.cli import early_signals, exit_status
-from jupyterlab_hotspots.cli.run import rows
+from jupyterlab_hotspots.cli.row_limit import row_limit
 
 EPILOG = """The process is looked at until it ends, or until Ctrl-C; it goes on untouched.
 
@@ -23,9 +23,9 @@ def prepare_parser(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("pid", metavar="PID", type=int, help="the process")
     parser.add_argument("--duration", metavar="S", type=float, help="look for so many seconds")
-    parser.add_argument("--rate", metavar="HZ", type=float, default=100.0, help="samples a second (%(default)g)")
+    parser.add_argument("--rate", metavar="HZ", type=float, help="samples a second (default: the sampler's own)")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the profile as JSON; - for standard output")
-    parser.add_argument("--limit", metavar="N", type=rows, default=15, help="rows of the tables (%(default)s)")
+    parser.add_argument("--limit", metavar="N", type=row_limit, default=15, help="rows of the tables (%(default)s)")
     parser.add_argument("--quiet", action="store_true", help="print nothing")
 
 
@@ -43,10 +43,11 @@ def run(options: argparse.Namespace) -> int:
     from jupyterlab_hotspots.store.history import Store
     from jupyterlab_hotspots.targets.process import not_permitted, process_target
 
+    sampling = registry.description("sampling")
     request = RunRequest(
         target=process_target(options.pid),
-        profiler="sampling",
-        options=registry.checked_options(registry.description("sampling"), {"rate": options.rate}),
+        profiler=sampling.name,
+        options=registry.checked_options(sampling, {} if options.rate is None else {"rate": options.rate}),
         cwd=str(Path.cwd()),
         python=sys.executable,
         timeout_s=options.duration,

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from jupyterlab_hotspots.cli.printable import printable
+from jupyterlab_hotspots.cli.row_limit import row_limit
 from jupyterlab_hotspots.formats import quantities
 
 
@@ -18,7 +19,7 @@ def prepare_parser(parser: argparse.ArgumentParser) -> None:
     from jupyterlab_hotspots.profiles.run_info import STATUSES
 
     parser.add_argument("--status", action="append", default=[], choices=STATUSES, help="only runs of this status")
-    parser.add_argument("--limit", type=int, default=20, metavar="N", help="how many at most (%(default)s)")
+    parser.add_argument("--limit", type=row_limit, default=20, metavar="N", help="how many at most (%(default)s)")
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.add_argument("--rebuild", action="store_true", help="make the index again from the run directories first")
 

@@ -29,9 +29,9 @@ def run(options: argparse.Namespace) -> int:
     from rich.table import Table
     from rich.text import Text
 
-    from jupyterlab_hotspots.cli.consoles import console as made
+    from jupyterlab_hotspots.cli.consoles import report_console
 
-    console = made()
+    console = report_console()
     console.width = min(console.width, WIDEST)
     for one in described:
         version = registry.installed_version(one)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import jupyterlab_hotspots
 from jupyterlab_hotspots.cli import early_signals, exit_status
+from jupyterlab_hotspots.cli.row_limit import row_limit
 from jupyterlab_hotspots.errors import BadRequest, Unavailable
 from jupyterlab_hotspots.profilers import registry
 
@@ -60,17 +61,10 @@ def prepare_parser(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--python", metavar="PATH", help="the interpreter, or the folder of its virtual environment")
     parser.add_argument(
-        "--limit", metavar="N", type=rows, default=15, help="rows of the table at the end (%(default)s)"
+        "--limit", metavar="N", type=row_limit, default=15, help="rows of the table at the end (%(default)s)"
     )
     parser.add_argument("--quiet", action="store_true", help="only what the target itself prints")
     parser.usage = "%(prog)s [option …] (script.py | -m MODULE) [ARG …]"
-
-
-def rows(text: str) -> int:
-    """How many rows: asked before the target runs, as an error after it would take its exit status away."""
-    if (number := int(text)) < 0:
-        raise argparse.ArgumentTypeError(f"{number} rows cannot be shown")
-    return number
 
 
 def split_words(parser: argparse.ArgumentParser, words: list[str]) -> tuple[list[str], list[str]]:
@@ -251,12 +245,12 @@ def write_json(profiles: Sequence[Profile], group: str | None, path: Path) -> No
 def print_profile(profile: Profile, limit: int, beside: Sequence[Profile] = ()) -> None:
     """The report at the end of a run; what counts lines has the shares beside it that a sampler of its group saw."""
     from jupyterlab_hotspots.cli import hot_spots, report, trees
-    from jupyterlab_hotspots.cli.consoles import console as made
+    from jupyterlab_hotspots.cli.consoles import report_console
     from jupyterlab_hotspots.formats.references import References
     from jupyterlab_hotspots.profiles.shares import inclusive_line_shares
 
     # On stderr, so that the target's own output can be piped on.
-    console = made(stderr=True)
+    console = report_console(stderr=True)
     console.print()
     report.headline(console, profile.run)
     is_counted = profile.run.profiler == registry.COUNTING_LINES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from jupyterlab_hotspots.cli.row_limit import row_limit
 from jupyterlab_hotspots.cli.which_run import HELP
 
 
@@ -17,7 +18,9 @@ def prepare_parser(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--filter", default="", metavar="WORDS", help="only rows whose name or file contains them")
     parser.add_argument("--hide-library", action="store_true", help="only your own code")
-    parser.add_argument("--limit", type=int, default=30, metavar="N", help="rows, or nodes of the tree (%(default)s)")
+    parser.add_argument(
+        "--limit", type=row_limit, default=30, metavar="N", help="rows, or nodes of the tree (%(default)s)"
+    )
     parser.add_argument("--json", action="store_true", help="the whole profile as JSON")
     parser.add_argument("--tree", action="store_true", help="the call tree instead, the heaviest path first")
     parser.add_argument("--snakeviz", action="store_true", help="in SnakeViz, in the browser")
@@ -46,10 +49,10 @@ def run(options: argparse.Namespace) -> int:
         return 0
 
     from jupyterlab_hotspots.cli import hot_spots, report, trees
-    from jupyterlab_hotspots.cli.consoles import console as made
+    from jupyterlab_hotspots.cli.consoles import report_console
     from jupyterlab_hotspots.formats.references import References
 
-    console = made()
+    console = report_console()
     report.headline(console, profile.run)
     references = References.of(profile)
     if options.tree:

@@ -14,6 +14,7 @@ from jupyterlab_hotspots.profiles.tables import build
 from jupyterlab_hotspots.profiles.values import Values
 
 MOST_NODES: Final = 400_000
+"""So many are read in some four seconds: a file made to be slow is refused sooner."""
 MOST_FRAMES: Final = 10_000_000
 """Of all stacks together, those that are equal counted once."""
 

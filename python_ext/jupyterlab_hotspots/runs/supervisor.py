@@ -63,7 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.mkdir(os.path.join(folder, layout.RAW))
         attached.watch(folder, request, wakeup)
         return 0
-    process_tree.become_subreaper()  # Before there is a target: one that ends at once may leave children behind.
+    # Before there is a target: one that ends at once may leave children behind.
+    is_subreaper = process_tree.become_subreaper()
     try:
         target = _start(folder, request)
     except CannotStartError as error:
@@ -80,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         from jupyterlab_hotspots.runs.watch import Watch
 
-        watch = Watch(folder, request, target, wakeup, events, last_words, outside)
+        watch = Watch(folder, request, target, wakeup, events, last_words, outside, is_subreaper=is_subreaper)
     except BaseException:
         os.killpg(target.pid, signal.SIGKILL)  # Nothing may run that nobody watches.
         raise

@@ -56,6 +56,7 @@ class Watch:
         events: the run's events, begun.
         last_words: the room reserved for its end.
         outside: the process that watches the target from outside, for profilers of that kind.
+        is_subreaper: whether descendants of the target whose parent ends become ours.
     """
 
     def __init__(
@@ -67,6 +68,8 @@ class Watch:
         events: EventLog,
         last_words: LastWords,
         outside: Outside | None = None,
+        *,
+        is_subreaper: bool = False,
     ) -> None:
         self._folder = folder
         self._request = request
@@ -74,7 +77,7 @@ class Watch:
         self._wakeup = wakeup
         self._events = events
         self._last_words = last_words
-        self._is_subreaper = process_tree.become_subreaper()
+        self._is_subreaper = is_subreaper
         self._childless = False
         self._live = LiveReader(self._at(layout.RAW, layout.LIVE), started=target.started)
         self._control = Tail(self._at(layout.CONTROL))

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 
 import type { ITreeNode } from '../../runs/runtree';
 import type { TreeFigures } from './treecolumns';
-import { heatStep, indentOf, treeColumns } from './treecolumns';
+import { heatStep } from '../theme';
+import { indentOf, treeColumns } from './treecolumns';
 
 const trans = nullTranslator.load('jupyterlab_hotspots');
 

@@ -85,8 +85,3 @@ export function indentOf(depth: number, deepest: number, room: number): number {
   // However deep, half of the name can be read.
   return Math.min(depth * step, room / 2);
 }
-
-/** The step of the ramp of heat that a share has: `--jp-hotspots-heat-1` to `-6`, as `heatColor` for a canvas. */
-export function heatStep(share: number): number {
-  return 1 + Math.round(Math.sqrt(Math.min(1, Math.max(0, share))) * 5);
-}

@@ -5,8 +5,8 @@ import React from 'react';
 import { formatCount, formatPlace } from '../../runs/format';
 import { shortName } from '../../runs/names';
 import type { ITreeNode, ITreeRow } from '../../runs/runtree';
+import { heatStep } from '../theme';
 import type { ITreeColumn } from './treecolumns';
-import { heatStep } from './treecolumns';
 
 export interface ITreeRowProps {
   row: ITreeRow;

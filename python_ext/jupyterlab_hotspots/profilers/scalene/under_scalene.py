@@ -118,8 +118,8 @@ def run(words: list[str], *, has_script_folder: bool) -> NoReturn:
             message = f"Scalene {version} could not write what it had measured: {log.last_line()}"
             journal.say("warning", code="write_failed", message=message, hint="Is the disk full?")
         program.leave()
-    except Exception:
-        pass  # A target may have replaced anything of Python's: its own end is not changed by what fails of ours then.
+    except Exception:  # A target may have replaced anything of Python's: what fails of ours then changes no end.
+        pass
     if program.interrupted:
         sys.excepthook = lambda *_: None  # pyright: ignore[reportUnknownLambdaType]  (it has been printed)
         raise KeyboardInterrupt
